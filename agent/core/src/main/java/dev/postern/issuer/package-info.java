@@ -1,0 +1,5 @@
+/** The port to a mail provider that makes, probes, lists and revokes credentials. */
+@NullMarked
+package dev.postern.issuer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Mailgun as a credential issuer. */
+@NullMarked
+package dev.postern.mailgun;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The executable: commands, config, wiring, servers. */
+@NullMarked
+package dev.postern.sidecar;
+
+import org.jspecify.annotations.NullMarked;
