@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Who holds which version of which secret. Lives in memory: a consumer is known from its first fetch
- * until its process is gone.
+ * Who holds which version of which secret. Lives in memory: a consumer is known from its first
+ * fetch until its process is gone.
  *
  * <p>Thread-safe; one lock, held for a few map operations, so the event loop may call it.
  */
@@ -152,8 +152,8 @@ public final class ConsumerRegistry {
         });
     found.sort(
         Comparator.comparing(Holding::secret)
-            .thenComparing(holding -> holding.consumer().uid())
-            .thenComparing(holding -> holding.consumer().pid()));
+            .thenComparingInt(holding -> holding.consumer().uid())
+            .thenComparingInt(holding -> holding.consumer().pid()));
     return found;
   }
 

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What is served, for whoever answers requests. Thread-safe; never blocks, never touches a store. */
+/**
+ * What is served, for whoever answers requests. Thread-safe; never blocks, never touches a store.
+ */
 public interface SecretCatalog {
 
   /** All secrets of the config, by name. */
