@@ -1,0 +1,173 @@
+package dev.postern.consumer;
+
+import dev.postern.SecretName;
+import dev.postern.Version;
+import dev.postern.time.Signal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Who holds which version of which secret. Lives in memory: a consumer is known from its first
+ * fetch until its process is gone.
+ *
+ * <p>Thread-safe; one lock, held for a few map operations, so the event loop may call it.
+ */
+public final class ConsumerRegistry {
+  /** How long a consumer in another pid namespace, whose end cannot be seen, counts as alive. */
+  private static final Duration UNSEEN_PROCESS_LIFE = Duration.ofMinutes(10);
+
+  private record Key(SecretName secret, int uid, int gid, int pid) {}
+
+  private static final class Entry {
+    final Consumer consumer;
+    Version fetched;
+    boolean acknowledged;
+    Instant since;
+    Instant lastSeen;
+
+    Entry(Consumer consumer, Version fetched, Instant since) {
+      this.consumer = consumer;
+      this.fetched = fetched;
+      this.since = since;
+      this.lastSeen = since;
+    }
+  }
+
+  private final InstantSource time;
+  private final Predicate<Consumer> alive;
+  private final Function<SecretName, AckMode> ackMode;
+  private final Signal changed = new Signal();
+  private final Map<Key, Entry> entries = new HashMap<>();
+  private final Map<Consumer, Integer> connections = new HashMap<>();
+
+  /**
+   * @param alive whether a process with a known pid still runs
+   * @param ackMode how each secret's consumers acknowledge
+   */
+  public ConsumerRegistry(
+      InstantSource time, Predicate<Consumer> alive, Function<SecretName, AckMode> ackMode) {
+    this.time = time;
+    this.alive = alive;
+    this.ackMode = ackMode;
+  }
+
+  /** Whether a process of this machine and pid namespace still runs. */
+  public static boolean processRuns(Consumer consumer) {
+    return ProcessHandle.of(consumer.pid()).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  /** Raised whenever somebody fetches, acknowledges or goes away. */
+  public Signal changed() {
+    return changed;
+  }
+
+  /** A consumer was given this version. */
+  public void fetched(SecretName secret, Version version, Consumer consumer) {
+    Instant now = time.instant();
+    boolean news;
+    synchronized (this) {
+      Entry entry = entries.get(keyOf(secret, consumer));
+      news = entry == null || !entry.fetched.equals(version);
+      if (entry == null) {
+        entry = new Entry(consumer, version, now);
+        entries.put(keyOf(secret, consumer), entry);
+      } else if (news) {
+        entry.fetched = version;
+        entry.since = now;
+        entry.acknowledged = false;
+      }
+      entry.lastSeen = now;
+      entry.acknowledged |= ackMode.apply(secret) == AckMode.FETCH;
+    }
+    if (news) {
+      changed.raise();
+    }
+  }
+
+  /** A consumer says that it uses this version, which the caller found to be the current one. */
+  public void acknowledged(SecretName secret, Version version, Consumer consumer) {
+    Instant now = time.instant();
+    synchronized (this) {
+      Entry entry =
+          entries.computeIfAbsent(
+              keyOf(secret, consumer), key -> new Entry(consumer, version, now));
+      if (!entry.fetched.equals(version)) {
+        entry.fetched = version;
+        entry.since = now;
+      }
+      entry.acknowledged = true;
+      entry.lastSeen = now;
+    }
+    changed.raise();
+  }
+
+  /** A connection of this consumer was accepted. */
+  public synchronized void connected(Consumer consumer) {
+    connections.merge(consumer, 1, Integer::sum);
+  }
+
+  /** A connection of this consumer was closed. */
+  public void disconnected(Consumer consumer) {
+    synchronized (this) {
+      connections.computeIfPresent(consumer, (same, count) -> count == 1 ? null : count - 1);
+    }
+    changed.raise();
+  }
+
+  /** All that is held by living consumers, by secret and consumer. */
+  public List<Holding> holdings() {
+    return holdings(key -> true);
+  }
+
+  /** What living consumers hold of one secret. */
+  public List<Holding> holdings(SecretName secret) {
+    return holdings(key -> key.secret.equals(secret));
+  }
+
+  private synchronized List<Holding> holdings(Predicate<Key> wanted) {
+    Instant now = time.instant();
+    entries.values().removeIf(entry -> !lives(entry, now));
+    List<Holding> found = new ArrayList<>();
+    entries.forEach(
+        (key, entry) -> {
+          if (wanted.test(key)) {
+            found.add(
+                new Holding(
+                    key.secret,
+                    entry.consumer,
+                    entry.fetched,
+                    entry.acknowledged,
+                    entry.since,
+                    entry.lastSeen,
+                    connections.containsKey(entry.consumer)));
+          }
+        });
+    found.sort(
+        Comparator.comparing(Holding::secret)
+            .thenComparingInt(holding -> holding.consumer().uid())
+            .thenComparingInt(holding -> holding.consumer().pid()));
+    return found;
+  }
+
+  private boolean lives(Entry entry, Instant now) {
+    if (connections.containsKey(entry.consumer)) {
+      return true;
+    }
+    if (entry.consumer.pid() > 0) {
+      return alive.test(entry.consumer);
+    }
+    return Duration.between(entry.lastSeen, now).compareTo(UNSEEN_PROCESS_LIFE) < 0;
+  }
+
+  private static Key keyOf(SecretName secret, Consumer consumer) {
+    return new Key(secret, consumer.uid(), consumer.gid(), consumer.pid());
+  }
+}

@@ -1,0 +1,32 @@
+package dev.postern.failpoint;
+
+/**
+ * Every place where the engine touches the outside: each journal write and each call to a store or
+ * an issuer. Closed, so that a crash matrix over it is complete.
+ */
+public enum Failpoint {
+  JOURNAL_APPEND,
+  STORE_HEAD,
+  STORE_READ_CURRENT,
+  STORE_READ_VERSION,
+  STORE_READ_PENDING,
+  STORE_STAGE,
+  STORE_PROMOTE,
+  STORE_DROP_PENDING,
+  STORE_FLAG,
+  STORE_UNFLAG,
+  ISSUER_LIVE,
+  ISSUER_ISSUE,
+  ISSUER_PROBE_SUCCESSOR,
+  ISSUER_PROBE_PREDECESSOR,
+  ISSUER_REVOKE_PREDECESSOR,
+  ISSUER_REVOKE_SUCCESSOR;
+
+  /** When, around the act, something is to happen. */
+  public enum Moment {
+    BEFORE,
+    /** The act was done, and its answer never arrives. */
+    ANSWER_LOST,
+    AFTER
+  }
+}

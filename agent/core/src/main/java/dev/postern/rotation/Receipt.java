@@ -1,0 +1,83 @@
+package dev.postern.rotation;
+
+import dev.postern.RotationId;
+import dev.postern.SecretKind;
+import dev.postern.SecretName;
+import dev.postern.Version;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything the journal knows of one rotation, running or ended. Immutable; holds ids, times and
+ * words, never a secret.
+ *
+ * @param state the last state reached: {@code planned}, {@code issued} … {@code done}, {@code
+ *     rolled-back} or {@code needs-operator}
+ * @param message why it ended, what it waits for, or what a person must do; empty when all is well
+ * @param oldCredential the provider's id of the credential to be revoked, once it is known
+ * @param candidates live credentials of which one is the old one, when Postern could not tell which
+ * @param cut consumers that had not acknowledged when the old credential was revoked
+ * @param timeToRevoke from flagged to proven dead
+ */
+public record Receipt(
+    RotationId id,
+    SecretName secret,
+    SecretKind kind,
+    Cause cause,
+    String reason,
+    String requestedBy,
+    Order order,
+    Instant flaggedAt,
+    Instant deadline,
+    String state,
+    boolean ended,
+    Optional<Instant> endedAt,
+    Optional<String> message,
+    Version oldVersion,
+    Optional<Version> newVersion,
+    Optional<String> oldCredential,
+    Optional<String> newCredential,
+    List<String> candidates,
+    List<StepRecord> steps,
+    List<AckRecord> acknowledged,
+    List<String> cut,
+    List<ProbeRecord> probes,
+    Optional<Duration> timeToRevoke) {
+
+  /** The state of a rotation that did all it was asked for. */
+  public static final String DONE = "done";
+
+  /** The state of a rotation that went back before promotion. */
+  public static final String ROLLED_BACK = "rolled-back";
+
+  /** The state of a rotation that cannot go on without a person. */
+  public static final String NEEDS_OPERATOR = "needs-operator";
+
+  /**
+   * One step.
+   *
+   * @param attempts how often it was begun
+   * @param problem what the last failed attempt said
+   * @param detail what came of it, such as the new version
+   */
+  public record StepRecord(
+      Step step,
+      Instant startedAt,
+      Optional<Instant> finishedAt,
+      int attempts,
+      Optional<String> problem,
+      Optional<String> detail) {}
+
+  /** A consumer that acknowledged the new version. */
+  public record AckRecord(String consumer, Instant at) {}
+
+  /**
+   * A negative probe and its positive control, made together.
+   *
+   * @param old what the provider said of the old credential: accepted, refused or unknown
+   * @param successor what it said of the new one at the same moment
+   */
+  public record ProbeRecord(Instant at, String old, String successor) {}
+}

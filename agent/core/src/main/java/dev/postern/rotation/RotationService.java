@@ -1,0 +1,34 @@
+package dev.postern.rotation;
+
+import dev.postern.RotationId;
+import java.util.List;
+import java.util.Optional;
+
+/** Starts, shows and cancels rotations. Thread-safe; methods block for at most a store call. */
+public interface RotationService {
+
+  /**
+   * Starts a rotation, or joins the one that runs for this secret: then its deadline becomes the
+   * earlier of the two. On return the rotation is in the journal.
+   *
+   * @throws RotationRefused when nothing was started
+   */
+  Receipt start(RotationRequest request);
+
+  /**
+   * @throws RotationRefused when the request would be refused
+   */
+  RotationPreview preview(RotationRequest request);
+
+  /**
+   * Asks a rotation to go back; possible before its successor is promoted.
+   *
+   * @throws RotationRefused with {@code TOO_LATE} or {@code UNKNOWN_ROTATION}
+   */
+  void cancel(RotationId id, String requestedBy);
+
+  Optional<Receipt> find(RotationId id);
+
+  /** All rotations that the journal holds, the latest first. */
+  List<Receipt> list();
+}

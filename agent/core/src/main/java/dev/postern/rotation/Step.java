@@ -1,0 +1,28 @@
+package dev.postern.rotation;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** One act of the cycle; a metric label. */
+public enum Step {
+  ISSUE,
+  STAGE,
+  TEST,
+  PROMOTE,
+  PROPAGATE,
+  REVOKE,
+  PROVE,
+  /** Clears the flag. */
+  FINISH,
+  /** Removes what was made, after a failure before promotion. */
+  ROLL_BACK;
+
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  public static Optional<Step> ofWireName(String name) {
+    return Arrays.stream(values()).filter(step -> step.wireName().equals(name)).findFirst();
+  }
+}
