@@ -63,7 +63,9 @@ class MailgunFailuresTest {
     assertThat(fixture.observed).containsExactly("create unavailable");
   }
 
-  /** Without the reset: a GET that got no byte of an answer is also repeated by the JDK's client. */
+  /**
+   * Without the reset: a GET that got no byte of an answer is also repeated by the JDK's client.
+   */
   static Stream<Answer> lostAnswersThatAreCounted() {
     return lostAnswers().filter(answer -> !(answer instanceof Answer.Reset));
   }
