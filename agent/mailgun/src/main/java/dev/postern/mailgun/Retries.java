@@ -68,7 +68,7 @@ final class Retries {
                 context
                     .<IssuerException>getLastException()
                     .retryAfter()
-                    .map(Retries::pauseFor)
+                    .map(this::pauseFor)
                     .orElse(Duration.ofNanos(-1)),
             IssuerException.Throttled.class)
         .withJitter(JITTER)
@@ -77,12 +77,13 @@ final class Retries {
 
   private Duration longestPauseAfter(IssuerException failure) {
     return scaled(
-        failure.retryAfter().map(Retries::pauseFor).orElse(timeouts.longestPause()), 1 + JITTER);
+        failure.retryAfter().map(this::pauseFor).orElse(timeouts.longestPause()), 1 + JITTER);
   }
 
   /** So long that jitter, which goes both ways, never makes it shorter than what was asked. */
-  private static Duration pauseFor(Duration asked) {
-    return scaled(asked, 1 / (1 - JITTER));
+  private Duration pauseFor(Duration asked) {
+    Duration first = timeouts.firstPause();
+    return scaled(asked.compareTo(first) < 0 ? first : asked, 1 / (1 - JITTER));
   }
 
   private static Duration scaled(Duration time, double factor) {

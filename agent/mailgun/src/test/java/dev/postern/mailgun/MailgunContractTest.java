@@ -1,7 +1,7 @@
 package dev.postern.mailgun;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.atlassian.oai.validator.OpenApiInteractionValidator;
 import com.atlassian.oai.validator.model.SimpleRequest;
@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,19 +26,16 @@ import org.junit.jupiter.api.Test;
  * into multipart bodies, so the form's fields are compared with the specification here.
  */
 class MailgunContractTest {
-  private static OpenApiInteractionValidator validator;
-  private static Map<String, Object> specification;
-  private static IssuerFixture fixture;
+  private OpenApiInteractionValidator validator;
+  private Map<String, Object> specification;
+  private IssuerFixture fixture;
 
-  @BeforeAll
-  static void readTheSpecification() throws IOException {
+  @BeforeEach
+  void readTheSpecification() throws IOException {
     String folder = System.getProperty("postern.contracts", "");
-    boolean required = Boolean.getBoolean("postern.contracts.required");
-    if (!required) {
-      assumeFalse(
-          folder.isBlank(),
-          "skipped: -Dpostern.contracts=<folder> does not name the vendors' API descriptions");
-    }
+    assumeTrue(
+        !folder.isBlank() || Boolean.getBoolean("postern.contracts.required"),
+        "skipped: -Dpostern.contracts=<folder> does not name the vendors' API descriptions");
     Path file = Path.of(folder, "mailgun", "openapi.credentials.json");
     assertThat(file).as("the vendor's description in the folder postern.contracts").exists();
     String text = Files.readString(file);
@@ -47,8 +44,8 @@ class MailgunContractTest {
     fixture = new IssuerFixture();
   }
 
-  @AfterAll
-  static void close() throws IOException {
+  @AfterEach
+  void close() throws IOException {
     if (fixture != null) {
       fixture.close();
     }
@@ -126,7 +123,7 @@ class MailgunContractTest {
         .containsExactly("validation.request.parameter.schema.enum");
   }
 
-  private static List<String> complaints(RecordedRequest request) {
+  private List<String> complaints(RecordedRequest request) {
     URI uri = URI.create(request.target());
     SimpleRequest.Builder built = new SimpleRequest.Builder(request.method(), uri.getPath());
     request.headers().forEach((name, value) -> built.withHeader(name, value));
