@@ -6,7 +6,9 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 
-/** All commands, of which only the one that is asked for is made: `get` in a script must be quick. */
+/**
+ * All commands, of which only the one that is asked for is made: `get` in a script must be quick.
+ */
 final class CommandTree {
   private final Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
 

@@ -32,8 +32,6 @@ final class DevCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return launcher
-        .get()
-        .dev(Optional.ofNullable(dir), surroundings.out(), surroundings.err());
+    return launcher.get().dev(Optional.ofNullable(dir), surroundings.out(), surroundings.err());
   }
 }

@@ -52,7 +52,7 @@ final class GetCommand implements Callable<Integer> {
     AgentClient client = agent.client(surroundings);
     String target = "/v1/secrets/" + AgentClient.escape(name);
     if (field != null && !json) {
-      printField(client.get(target + "/" + AgentClient.escape(field)), field);
+      printField(client.get(target + "/" + AgentClient.escape(field)));
       return ExitCode.OK.code();
     }
     Answer answer = Refusals.accepted(client.get(target), HINT);
@@ -74,15 +74,13 @@ final class GetCommand implements Callable<Integer> {
     return ExitCode.OK.code();
   }
 
-  private void printField(Answer answer, String wanted) {
+  private void printField(Answer answer) {
     Refusals.accepted(
         answer, HINT + ", and `postern get %s --json` its fields".formatted(SafeText.line(name)));
     byte[] value = answer.body();
     try {
       if (surroundings.outputIsTerminal()) {
-        surroundings
-            .out()
-            .println(SafeText.lines(new String(value, StandardCharsets.UTF_8)));
+        surroundings.out().println(SafeText.lines(new String(value, StandardCharsets.UTF_8)));
       } else {
         surroundings.out().write(value, 0, value.length);
       }

@@ -6,14 +6,20 @@ import dev.postern.sidecar.cli.client.JsonObject;
 final class HoldingText {
   private HoldingText() {}
 
-  /** As the agent describes it, else put together from its parts: {@code uid 1000 pid 4711 (app)}. */
+  /**
+   * As the agent describes it, else put together from its parts: {@code uid 1000 pid 4711 (app)}.
+   */
   static String consumer(JsonObject holding) {
     if (holding.text("consumer").isPresent()) {
       return holding.textOr("consumer", "");
     }
-    JsonObject parts = holding.object("consumer").values().isEmpty() ? holding : holding.object("consumer");
+    JsonObject parts =
+        holding.object("consumer").values().isEmpty() ? holding : holding.object("consumer");
     StringBuilder text = new StringBuilder("uid ").append(parts.textOr("uid", "?"));
-    parts.text("pid").filter(pid -> !pid.equals("0")).ifPresent(pid -> text.append(" pid ").append(pid));
+    parts
+        .text("pid")
+        .filter(pid -> !pid.equals("0"))
+        .ifPresent(pid -> text.append(" pid ").append(pid));
     parts
         .text("name")
         .filter(name -> !name.isEmpty())

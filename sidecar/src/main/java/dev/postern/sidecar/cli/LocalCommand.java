@@ -64,7 +64,9 @@ final class LocalCommand implements Callable<Integer> {
       return new LocalConfig("local", file.normalize(), identity.normalize());
     }
 
-    /** The options that name this store again, with a blank before them; nothing for the default. */
+    /**
+     * The options that name this store again, with a blank before them; nothing for the default.
+     */
     String repeated() {
       return file.equals(DEFAULT_FILE) && identity.equals(DEFAULT_IDENTITY)
           ? ""

@@ -12,7 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "init",
     description = "Make a new store, and an identity for it unless there is one.",
-    footer = "Example: postern local init --file /etc/postern/store.age --identity /etc/postern/identity")
+    footer =
+        "Example: postern local init --file /etc/postern/store.age --identity /etc/postern/identity")
 final class LocalInitCommand implements Callable<Integer> {
   private final Surroundings surroundings;
   @Mixin private final LocalCommand.StoreOptions store = new LocalCommand.StoreOptions();
@@ -31,7 +32,8 @@ final class LocalInitCommand implements Callable<Integer> {
     }
     PrintStream out = surroundings.out();
     out.println("store:    " + config.file());
-    out.println("identity: " + config.identity() + " (whoever reads it reads the store: keep it safe)");
+    out.println(
+        "identity: " + config.identity() + " (whoever reads it reads the store: keep it safe)");
     out.println();
     out.println("for the config:");
     out.println("stores:");

@@ -61,9 +61,9 @@ final class LocalListCommand implements Callable<Integer> {
       table.add(
           entry.path().value(),
           String.join(",", entry.fields()),
-          entry.current().value(),
-          entry.pending().map(Version::value).orElse(""),
-          entry.previous().stream().map(Version::value).collect(Collectors.joining(",")),
+          entry.current().id(),
+          entry.pending().map(Version::id).orElse(""),
+          entry.previous().stream().map(Version::id).collect(Collectors.joining(",")),
           HumanTime.time(entry.createdAt()),
           entry.flag().isPresent() ? "compromised" : "");
     }
@@ -74,9 +74,9 @@ final class LocalListCommand implements Callable<Integer> {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("path", entry.path().value());
     map.put("fields", entry.fields());
-    map.put("version", entry.current().value());
-    entry.pending().ifPresent(version -> map.put("pending", version.value()));
-    map.put("previous", entry.previous().stream().map(Version::value).toList());
+    map.put("version", entry.current().id());
+    entry.pending().ifPresent(version -> map.put("pending", version.id()));
+    map.put("previous", entry.previous().stream().map(Version::id).toList());
     map.put("created_at", entry.createdAt().toString());
     map.put("compromised", entry.flag().isPresent());
     return map;

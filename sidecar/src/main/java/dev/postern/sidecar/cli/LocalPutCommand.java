@@ -97,8 +97,11 @@ final class LocalPutCommand implements Callable<Integer> {
                         "a value is not typed where it can be seen: pipe it in, as in `postern local put %s --field %s < key.txt`"
                             .formatted(path, field)));
     ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(typed));
-    byte[] bytes = Arrays.copyOfRange(encoded.array(), 0, encoded.limit());
-    Arrays.fill(encoded.array(), (byte) 0);
+    byte[] bytes = new byte[encoded.remaining()];
+    encoded.get(bytes).flip();
+    while (encoded.hasRemaining()) {
+      encoded.put((byte) 0);
+    }
     Arrays.fill(typed, '\0');
     return bytes;
   }

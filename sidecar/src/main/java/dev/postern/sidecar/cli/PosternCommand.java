@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "postern",
-    description = "Serves mail credentials to local programs, rotates them when they leak, and proves the old ones dead.",
+    description =
+        "Serves mail credentials to local programs, rotates them when they leak, and proves the old ones dead.",
     mixinStandardHelpOptions = true,
     versionProvider = PosternVersion.class,
     scope = ScopeType.INHERIT,

@@ -12,8 +12,7 @@ final class PreviewText {
     out.println(
         SafeText.line(
             "%s: a rotation would replace version %s; nothing was changed"
-                .formatted(
-                    preview.textOr("secret", "?"), preview.textOr("current_version", "?"))));
+                .formatted(preview.textOr("secret", "?"), preview.textOr("current_version", "?"))));
     List<String> candidates = preview.texts("candidates");
     line(
         out,

@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "report",
-    description = "Print a rotation's receipt: who flagged, every step and its time, the proof of death.",
+    description =
+        "Print a rotation's receipt: who flagged, every step and its time, the proof of death.",
     footer = "Example: postern report last --format html > receipt.html")
 final class ReportCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -38,8 +39,7 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() {
     Answer answer = new RotationLookup(agent.admin(surroundings)).find(id);
     switch (json ? Format.json : format) {
-      case md ->
-          surroundings.out().print(MarkdownReport.render(RotationView.of(answer.json())));
+      case md -> surroundings.out().print(MarkdownReport.render(RotationView.of(answer.json())));
       case html -> surroundings.out().print(HtmlReport.render(RotationView.of(answer.json())));
       case json -> new JsonOutput(surroundings).print(answer);
     }

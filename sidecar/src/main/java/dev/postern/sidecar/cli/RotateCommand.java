@@ -31,13 +31,21 @@ final class RotateCommand implements Callable<Integer> {
   @Mixin private final AdminOptions agent = new AdminOptions();
   @Mixin private final Selection selection = new Selection();
 
-  @Option(names = "--compromised", description = "it has leaked: revoke by the deadline, come what may")
+  @Option(
+      names = "--compromised",
+      description = "it has leaked: revoke by the deadline, come what may")
   private boolean compromised;
 
-  @Option(names = "--reason", paramLabel = "T", description = "for the receipt; never write a secret here")
+  @Option(
+      names = "--reason",
+      paramLabel = "T",
+      description = "for the receipt; never write a secret here")
   private String reason = "";
 
-  @Option(names = "--deadline", paramLabel = "60s", description = "instead of the config's deadline")
+  @Option(
+      names = "--deadline",
+      paramLabel = "60s",
+      description = "instead of the config's deadline")
   private @Nullable String deadline;
 
   @Option(names = "--order", paramLabel = "ORDER", description = "overlap or revoke-first")
@@ -156,10 +164,16 @@ final class RotateCommand implements Callable<Integer> {
     @Option(names = "--all", description = "every secret that can be rotated")
     private boolean all;
 
-    @Option(names = "--store", paramLabel = "S", description = "with --all: only those of this store")
+    @Option(
+        names = "--store",
+        paramLabel = "S",
+        description = "with --all: only those of this store")
     private @Nullable String store;
 
-    @Option(names = "--issuer", paramLabel = "I", description = "with --all: only those of this issuer")
+    @Option(
+        names = "--issuer",
+        paramLabel = "I",
+        description = "with --all: only those of this issuer")
     private @Nullable String issuer;
 
     List<String> names(AgentClient admin) {
@@ -185,7 +199,8 @@ final class RotateCommand implements Callable<Integer> {
               .toList();
       if (matching.isEmpty()) {
         throw new CommandFailure(
-            ExitCode.REFUSED, "no secret matches: `postern list` shows all, `static` ones never rotate");
+            ExitCode.REFUSED,
+            "no secret matches: `postern list` shows all, `static` ones never rotate");
       }
       return matching;
     }

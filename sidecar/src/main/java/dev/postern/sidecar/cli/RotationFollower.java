@@ -96,8 +96,7 @@ final class RotationFollower {
       if (!rotation.candidates().isEmpty() && rotation.needsOperator()) {
         surroundings
             .out()
-            .println(
-                SafeText.line("  candidates: " + String.join(", ", rotation.candidates())));
+            .println(SafeText.line("  candidates: " + String.join(", ", rotation.candidates())));
       }
     }
     return OutcomeText.exitCode(rotation);

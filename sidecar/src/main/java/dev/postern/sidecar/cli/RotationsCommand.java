@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "rotations",
-    description = "List rotations, running and ended, the latest first; or show one with its steps.",
+    description =
+        "List rotations, running and ended, the latest first; or show one with its steps.",
     footer = "Example: postern rotations last")
 final class RotationsCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -49,7 +50,9 @@ final class RotationsCommand implements Callable<Integer> {
 
   private void list(List<JsonObject> rotations) {
     if (rotations.isEmpty()) {
-      surroundings.err().println("postern: no rotation has run yet: start one with `postern rotate`");
+      surroundings
+          .err()
+          .println("postern: no rotation has run yet: start one with `postern rotate`");
       return;
     }
     Table table = new Table("ID", "SECRET", "CAUSE", "STATE", "FLAGGED", "TIME TO REVOKE");

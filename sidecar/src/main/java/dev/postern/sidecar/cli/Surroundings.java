@@ -61,15 +61,15 @@ record Surroundings(
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
       return target.matches("/dev/(pts/\\d+|tty.*|console)");
     } catch (IOException e) {
-      Console console = System.console();
-      return console != null && console.isTerminal();
+      return console().isPresent();
     }
   }
 
   private static Optional<char[]> readHidden() {
-    Console console = System.console();
-    return console == null || !console.isTerminal()
-        ? Optional.empty()
-        : Optional.ofNullable(console.readPassword("value (not shown): "));
+    return console().map(console -> console.readPassword("value (not shown): "));
+  }
+
+  private static Optional<Console> console() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal);
   }
 }

@@ -14,10 +14,7 @@ final class Table {
   }
 
   void add(String... cells) {
-    rows.add(
-        Arrays.stream(cells)
-            .map(cell -> cell.isEmpty() ? "-" : SafeText.line(cell))
-            .toList());
+    rows.add(Arrays.stream(cells).map(cell -> cell.isEmpty() ? "-" : SafeText.line(cell)).toList());
   }
 
   void print(PrintStream out) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "validate",
-    description = "Check a config file and print everything that is wrong with it; exit code 2 if anything is.",
+    description =
+        "Check a config file and print everything that is wrong with it; exit code 2 if anything is.",
     footer = "Example: postern validate --config /etc/postern/postern.yaml")
 final class ValidateCommand implements Callable<Integer> {
   private final Surroundings surroundings;

@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
     name = "watch",
     description = {
       "Print a line for every change of a secret: time, name, version, state; never a value.",
+      "The first line of each secret is its present state, which --count does not count.",
       "Runs until Ctrl-C and connects again when the agent restarts."
     },
     footer = "Example: postern watch sending-key")
@@ -76,7 +77,10 @@ final class WatchCommand implements Callable<Integer> {
         surroundings.err().println("postern: the agent ended the connection, trying again");
       }
       surroundings.time().sleep(pause);
-      pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
     }
   }
 
@@ -116,8 +120,7 @@ final class WatchCommand implements Callable<Integer> {
           break;
         }
         if (event.get().type().equals("secret")
-            && print(
-                JsonObject.parse(event.get().data().getBytes(StandardCharsets.UTF_8)))) {
+            && changed(JsonObject.parse(event.get().data().getBytes(StandardCharsets.UTF_8)))) {
           printed++;
         }
       }
@@ -128,15 +131,20 @@ final class WatchCommand implements Callable<Integer> {
     return printed;
   }
 
-  /** A stream begins with the present state, which after a reconnect is mostly known already. */
-  private boolean print(JsonObject change) {
-    String name = change.textOr("name", "");
-    String version = change.textOr("version", "");
-    String state = SecretState.of(change);
-    String seen = version + ' ' + state;
-    if (seen.equals(lastSeen.put(name, seen))) {
-      return false;
+  /**
+   * A stream begins with the present state: no change the first time, and after a reconnect only
+   * where it is not what was seen last.
+   */
+  private boolean changed(JsonObject change) {
+    String seen = change.textOr("version", "") + ' ' + SecretState.of(change);
+    String before = lastSeen.put(change.textOr("name", ""), seen);
+    if (!seen.equals(before)) {
+      print(change);
     }
+    return before != null && !seen.equals(before);
+  }
+
+  private void print(JsonObject change) {
     String time = HumanTime.time(surroundings.time().instant());
     if (json) {
       Map<String, Object> line = new LinkedHashMap<>();
@@ -146,8 +154,14 @@ final class WatchCommand implements Callable<Integer> {
     } else {
       surroundings
           .out()
-          .println(SafeText.line(String.join(" ", time, name, version, state)));
+          .println(
+              SafeText.line(
+                  String.join(
+                      " ",
+                      time,
+                      change.textOr("name", ""),
+                      change.textOr("version", ""),
+                      SecretState.of(change))));
     }
-    return true;
   }
 }

@@ -53,11 +53,15 @@ final class ChunkedInput extends InputStream {
     remaining = Long.parseLong(digits, 16);
     if (remaining == 0) {
       ended = true;
-      while (!AnswerHead.line(in, LONGEST_LINE).isEmpty()) {
-        // Trailers say nothing that a command needs.
-        continue;
-      }
+      skipTrailers();
     }
     return !ended;
+  }
+
+  private void skipTrailers() throws IOException {
+    String trailer = AnswerHead.line(in, LONGEST_LINE);
+    while (!trailer.isEmpty()) {
+      trailer = AnswerHead.line(in, LONGEST_LINE);
+    }
   }
 }

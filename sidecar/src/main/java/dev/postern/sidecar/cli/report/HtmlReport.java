@@ -22,18 +22,15 @@ public final class HtmlReport {
       <meta charset="utf-8">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
       <meta name="viewport" content="width=device-width">
-      <title>%s</title>
-      <style>
+            <style>
       body { font: 15px/1.5 system-ui, sans-serif; max-width: 760px; margin: 2em auto; padding: 0 1em; color: #1c2733; }
       h1 { font-size: 1.4em; } h2 { font-size: 1.1em; margin-top: 1.8em; }
       .outcome { padding: .6em 1em; border-left: 5px solid #b7791f; background: #fdf6e3; }
       .outcome.proven { border-color: #2f855a; background: #eef8f1; }
-      table { border-collapse: collapse; width: 100%%; } th, td { text-align: left; padding: .2em .8em .2em 0; vertical-align: top; border-bottom: 1px solid #e3e8ee; overflow-wrap: anywhere; }
-      svg { width: 100%%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: #1c2733; }
+      table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .2em .8em .2em 0; vertical-align: top; border-bottom: 1px solid #e3e8ee; overflow-wrap: anywhere; }
+      svg { width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: #1c2733; }
       .bar { fill: #3b6ea8; } .bar.open { fill: #c05621; } .axis { stroke: #cbd5e0; }
       </style>
-      </head>
-      <body>
       """;
 
   private final StringBuilder html = new StringBuilder();
@@ -43,7 +40,10 @@ public final class HtmlReport {
   public static String render(RotationView rotation) {
     HtmlReport report = new HtmlReport();
     String title = "Receipt: rotation of " + escape(rotation.secret());
-    report.html.append(HEAD.formatted(title));
+    report.html.append(HEAD);
+    report.line("<title>%s</title>", title);
+    report.line("</head>");
+    report.line("<body>");
     report.line("<h1>%s</h1>", title);
     report.line(
         "<p class=\"outcome%s\">%s</p>",
@@ -51,8 +51,7 @@ public final class HtmlReport {
     report.line("<table>");
     Facts.table(rotation)
         .forEach(
-            (name, value) ->
-                report.line("<tr><th>%s</th><td>%s</td></tr>", name, escape(value)));
+            (name, value) -> report.line("<tr><th>%s</th><td>%s</td></tr>", name, escape(value)));
     report.line("</table>");
     report.timeline(Timeline.of(rotation));
     report.consumers(rotation);
@@ -82,9 +81,7 @@ public final class HtmlReport {
 
   private void drawing(Timeline timeline) {
     int height = timeline.bars().size() * ROW + 24;
-    line(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"steps in time\">",
-        WIDTH, height);
+    line("<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"steps in time\">", WIDTH, height);
     double scale = (WIDTH - LABEL - 70) / timeline.length();
     int top = 0;
     for (Timeline.Bar bar : timeline.bars()) {

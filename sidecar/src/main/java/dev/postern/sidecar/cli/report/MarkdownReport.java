@@ -52,8 +52,7 @@ public final class MarkdownReport {
     for (RotationView.Ack ack : rotation.acknowledged()) {
       line(
           "- has the new version: %s%s"
-              .formatted(
-                  escape(ack.consumer()), ack.at().map(at -> ", since " + at).orElse("")));
+              .formatted(escape(ack.consumer()), ack.at().map(at -> ", since " + at).orElse("")));
     }
     rotation.cut().forEach(consumer -> line("- **was cut off**: " + escape(consumer)));
   }

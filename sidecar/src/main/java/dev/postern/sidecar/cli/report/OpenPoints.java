@@ -12,11 +12,16 @@ final class OpenPoints {
   static List<String> of(RotationView rotation) {
     List<String> points = new ArrayList<>();
     if (!rotation.settled()) {
-      points.add("wait: the rotation still runs, `postern rotations " + rotation.id() + "` shows how far it is");
+      points.add(
+          "wait: the rotation still runs, `postern rotations "
+              + rotation.id()
+              + "` shows how far it is");
     }
     if (rotation.needsOperator()) {
       points.add(
-          rotation.message().isEmpty() ? "see the agent's log for what it waits for" : rotation.message());
+          rotation.message().isEmpty()
+              ? "see the agent's log for what it waits for"
+              : rotation.message());
       if (!rotation.candidates().isEmpty()) {
         points.add(
             "find out which of these is the old key, and delete it at the provider: "
@@ -31,12 +36,14 @@ final class OpenPoints {
           "restart or reload the consumers that were cut: " + String.join(", ", rotation.cut()));
     }
     if (rotation.done() && !rotation.proven()) {
-      points.add("try the old key by hand: it was revoked, and the receipt holds no proof of its death");
+      points.add(
+          "try the old key by hand: it was revoked, and the receipt holds no proof of its death");
     }
     if (rotation.done() && rotation.compromised()) {
       points.add(
           "look through the provider's log for sends with %s%s that were not yours"
-              .formatted(oldKey(rotation), revokedAt(rotation).map(at -> " until " + at).orElse("")));
+              .formatted(
+                  oldKey(rotation), revokedAt(rotation).map(at -> " until " + at).orElse("")));
     }
     return List.copyOf(points);
   }

@@ -19,7 +19,11 @@ record Timeline(List<Bar> bars, double length) {
     Optional<Instant> origin =
         rotation
             .flaggedAt()
-            .or(() -> rotation.steps().stream().flatMap(step -> step.startedAt().stream()).findFirst());
+            .or(
+                () ->
+                    rotation.steps().stream()
+                        .flatMap(step -> step.startedAt().stream())
+                        .findFirst());
     List<Bar> bars = rotation.steps().stream().map(step -> bar(step, origin)).toList();
     double length = bars.stream().mapToDouble(bar -> bar.start + bar.seconds).max().orElse(0);
     return new Timeline(bars, Math.max(length, 0.001));
