@@ -38,9 +38,7 @@ final class Account {
     this.clock = clock;
     this.keeper = keeper;
     state = restored.orElseGet(() -> AccountState.empty(new Concealed(mint.signingKey())));
-    if (restored.isEmpty()) {
-      keeper.accept(state);
-    }
+    keeper.accept(state);
   }
 
   synchronized AccountState state() {

@@ -60,6 +60,14 @@ final class KeysTest extends SimulatorFixture {
   }
 
   @Test
+  void theCaseOfADomainDoesNotMatter() throws IOException {
+    String secret = mailgun.createKey(NewKey.sending("MG.Example.com", "")).exposeSecret();
+
+    assertThat(api.post("/v3/Mg.example.com/messages", secret).status()).isEqualTo(400);
+    assertThat(api.get("/v1/keys?domain_name=MG.example.com", admin).list("items")).hasSize(2);
+  }
+
+  @Test
   void aDeletedKeyIsDeadAtOnceAndTheOtherLives() throws IOException {
     IssuedKey other = mailgun.createKey(NewKey.sending(DOMAIN, "successor"));
 

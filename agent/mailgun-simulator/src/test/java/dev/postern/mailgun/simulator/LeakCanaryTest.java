@@ -2,15 +2,11 @@ package dev.postern.mailgun.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,19 +15,13 @@ final class LeakCanaryTest {
   private static final String DOMAIN = "mg.example.com";
   private static final String PASSWORD = "canary-of-smtp";
 
-  private final PrintStream stderr = System.err;
-  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final CaughtLog log = new CaughtLog();
 
   @TempDir private Path directory;
 
-  @BeforeEach
-  void catchTheLog() {
-    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-  }
-
   @AfterEach
   void letTheLogGo() {
-    System.setErr(stderr);
+    log.close();
   }
 
   @Test
@@ -70,7 +60,7 @@ final class LeakCanaryTest {
     }
 
     // The failing disk is in the log, so the log was caught.
-    assertThat(log.toString(StandardCharsets.UTF_8))
+    assertThat(log.text())
         .contains("cannot write the simulator's state file")
         .doesNotContain(secrets);
     assertThat(printed).contains("alice@" + DOMAIN).doesNotContain(secrets);

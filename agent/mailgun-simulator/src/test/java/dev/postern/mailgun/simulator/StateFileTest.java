@@ -79,7 +79,8 @@ final class StateFileTest {
 
   @Test
   void aChangeThatCannotBeWrittenDoesNotHappen() throws IOException {
-    try (MailgunSimulator mailgun = start();
+    try (CaughtLog log = new CaughtLog();
+        MailgunSimulator mailgun = start();
         Api api = new Api(mailgun.baseUri())) {
       String admin = mailgun.createKey(NewKey.admin("")).exposeSecret();
       Files.delete(file());
@@ -91,7 +92,19 @@ final class StateFileTest {
       assertThat(refused.status()).isEqualTo(500);
       assertThat(refused.message()).isEqualTo("Internal Server Error");
       assertThat(mailgun.keys()).hasSize(1);
+      assertThat(log.text()).contains("operation=create-key");
     }
+  }
+
+  @Test
+  void aSnapshotIsKeptInTheStateFileAtOnce() throws IOException {
+    byte[] snapshot;
+    try (MailgunSimulator first = MailgunSimulator.builder().domain(DOMAIN).start()) {
+      snapshot = first.exposeSnapshot();
+    }
+    MailgunSimulator.builder().snapshot(snapshot).stateFile(file()).start().close();
+
+    assertThat(Files.readAllBytes(file())).isEqualTo(snapshot);
   }
 
   @Test
