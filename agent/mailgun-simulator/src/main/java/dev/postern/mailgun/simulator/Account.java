@@ -5,7 +5,8 @@ import dev.postern.mailgun.simulator.AccountState.StoredLogin;
 import dev.postern.mailgun.simulator.Fault.RevocationLag;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Account {
   static final int NO_LIMIT = Integer.MAX_VALUE;
+  private static final int KEPT_MESSAGES = 100_000;
 
   private final InstantSource clock;
   private final Consumer<AccountState> keeper;
   private final Mint mint = new Mint();
   private final Afterlife afterlife = new Afterlife();
   private final Map<String, SimulatedKey> deleted = new HashMap<>();
-  private final List<AcceptedMessage> messages = new ArrayList<>();
+  private final Deque<AcceptedMessage> messages = new ArrayDeque<>();
   private AccountState state;
 
   /**
@@ -36,9 +38,7 @@ final class Account {
     this.clock = clock;
     this.keeper = keeper;
     state = restored.orElseGet(() -> AccountState.empty(new Concealed(mint.signingKey())));
-    if (restored.isEmpty()) {
-      keeper.accept(state);
-    }
+    keeper.accept(state);
   }
 
   synchronized AccountState state() {
@@ -158,6 +158,9 @@ final class Account {
 
   synchronized void accept(AcceptedMessage message) {
     messages.add(message);
+    if (messages.size() > KEPT_MESSAGES) {
+      messages.remove();
+    }
   }
 
   synchronized List<AcceptedMessage> messages() {

@@ -2,9 +2,13 @@ package dev.postern.mailgun.simulator;
 
 import java.net.InetAddress;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The account's list of addresses that may call; an empty one lets everybody in. */
 final class AllowList {
+  /** The JDK also reads {@code 1.2.3} as an address, which nobody means. */
+  private static final Pattern WHOLE = Pattern.compile("[0-9]+(\\.[0-9]+){3}|.*:.*");
+
   private AllowList() {}
 
   /** An address, or a CIDR block. Never looks a name up. */
@@ -13,7 +17,10 @@ final class AllowList {
       String[] parts = text.split("/", -1);
       int bits = InetAddress.ofLiteral(parts[0]).getAddress().length * 8;
       int prefix = parts.length == 1 ? bits : Integer.parseInt(parts[1]);
-      return parts.length <= 2 && prefix >= 0 && prefix <= bits;
+      return parts.length <= 2
+          && WHOLE.matcher(parts[0]).matches()
+          && prefix >= 0
+          && prefix <= bits;
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -17,7 +17,8 @@ final class KeysApi {
   }
 
   Answer list(Call call) throws Refusal {
-    Optional<String> domain = call.query().filled("domain_name");
+    Optional<String> domain =
+        call.query().filled("domain_name").map(name -> name.toLowerCase(Locale.ROOT));
     Optional<String> word = call.query().filled("kind");
     Optional<KeyKind> kind = word.isEmpty() ? Optional.empty() : Optional.of(kind(word.get()));
     List<Map<String, @Nullable Object>> items =
@@ -60,7 +61,7 @@ final class KeysApi {
       return new NewKey(
           kind,
           role,
-          form.filled("domain_name").map(name -> name.toLowerCase(Locale.ROOT)).orElse(null),
+          form.filled("domain_name").orElse(null),
           form.first("description").orElse(""),
           expiration.isEmpty() ? null : Duration.ofSeconds(Integer.parseInt(expiration.get())),
           form.filled("user_id").orElse(null),

@@ -106,7 +106,7 @@ public final class MailgunSimulator implements AutoCloseable {
     return account.state().logins().values().stream().map(StoredLogin::login).toList();
   }
 
-  /** Since the start: messages are not part of the state. */
+  /** Since the start, the last 100,000 of them: messages are not part of the state. */
   public List<AcceptedMessage> acceptedMessages() {
     return account.messages();
   }

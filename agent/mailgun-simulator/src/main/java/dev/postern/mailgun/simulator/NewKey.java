@@ -1,6 +1,7 @@
 package dev.postern.mailgun.simulator;
 
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ public record NewKey(
   private static final Duration WEB_LIFETIME = Duration.ofDays(1);
 
   public NewKey {
+    domain = domain == null ? null : domain.toLowerCase(Locale.ROOT);
     if (kind == KeyKind.DOMAIN && domain == null) {
       throw new IllegalArgumentException("a key of kind domain needs a domain_name");
     }
