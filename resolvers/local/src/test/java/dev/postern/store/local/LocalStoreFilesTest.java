@@ -5,11 +5,14 @@ import static dev.postern.store.local.LocalStoreScene.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.postern.RotationId;
 import dev.postern.SecretFields;
 import dev.postern.Version;
+import dev.postern.store.CompromiseFlag;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,7 +189,7 @@ final class LocalStoreFilesTest {
     try (SecretStore store = LocalStoreFactory.open(scene.config, full);
         SecretFields fields = LocalStoreScene.apiKey(SECRET)) {
       assertThatExceptionOfType(StoreException.Unavailable.class)
-          .isThrownBy(() -> store.stage(PATH, dev.postern.RotationId.random(), fields))
+          .isThrownBy(() -> store.stage(PATH, RotationId.random(), fields))
           .withMessageContaining("No space left")
           .withMessageNotContaining(SECRET);
       assertThat(store.readPending(PATH)).isEmpty();
@@ -198,14 +201,14 @@ final class LocalStoreFilesTest {
   }
 
   private static void flag(SecretStore store) {
-    store.flagCompromised(PATH, new dev.postern.store.CompromiseFlag("seen"));
+    store.flagCompromised(PATH, new CompromiseFlag("seen"));
   }
 
   private static String mode(Path file) {
     try {
       return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }
