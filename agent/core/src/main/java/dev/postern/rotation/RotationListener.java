@@ -7,9 +7,9 @@ import java.time.Duration;
 public interface RotationListener {
 
   /** A rotation was started, or taken up again after a restart. */
-  void started(SecretName secret, Cause cause);
+  void rotationStarted(SecretName secret);
 
-  void stepFinished(SecretName secret, Step step, Duration took);
+  void stepFinished(Step step, Duration took);
 
-  void ended(Receipt receipt);
+  void rotationEnded(Receipt receipt);
 }

@@ -32,7 +32,7 @@ final class RotationRunner implements AutoCloseable {
   }
 
   void start() {
-    listener.started(run.plan().secret(), run.plan().cause());
+    listener.rotationStarted(run.plan().secret());
     thread.start();
   }
 
@@ -115,7 +115,7 @@ final class RotationRunner implements AutoCloseable {
     receipt.steps().stream()
         .filter(step -> step.finishedAt().isPresent())
         .reduce((earlier, later) -> finishedLater(earlier, later))
-        .ifPresent(step -> listener.stepFinished(run.plan().secret(), step.step(), stepTime(step)));
+        .ifPresent(step -> listener.stepFinished(step.step(), stepTime(step)));
     if (receipt.ended()) {
       if (!receipt.state().equals(Receipt.DONE)) {
         log.atError()
@@ -125,7 +125,7 @@ final class RotationRunner implements AutoCloseable {
             .addKeyValue("why", receipt.message().orElse(""))
             .log("a rotation did not do what it was asked for");
       }
-      listener.ended(receipt);
+      listener.rotationEnded(receipt);
     }
   }
 

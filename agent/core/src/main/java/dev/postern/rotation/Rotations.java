@@ -47,30 +47,33 @@ public final class Rotations implements RotationService, AutoCloseable {
   private final TimeSource time;
   private final SecretServing serving;
   private final ConsumerRegistry consumers;
-  private final Run.Surroundings surroundings;
+  private final Run.Surroundings shared;
   private final Map<RotationId, Chronicle> all = new ConcurrentHashMap<>();
   private final Map<SecretName, RotationRunner> latest = new ConcurrentHashMap<>();
   private boolean closed;
 
-  public Rotations(
-      String installation,
-      List<RotationTarget> targets,
+  /** What rotations work with; all of it is closed by whoever made it, after the rotations. */
+  public record Surroundings(
       RotationJournal journal,
       SecretServing serving,
       ConsumerRegistry consumers,
       TimeSource time,
-      Failpoints failpoints,
+      Failpoints failpoints) {}
+
+  public Rotations(
+      String installation,
+      List<RotationTarget> targets,
+      Surroundings surroundings,
       RotationListener listener) {
     this.targets =
         targets.stream().collect(Collectors.toMap(target -> target.secret().name(), t -> t));
-    this.journal = journal;
-    this.failpoints = failpoints;
+    this.journal = surroundings.journal();
+    this.failpoints = surroundings.failpoints();
     this.listener = listener;
-    this.time = time;
-    this.serving = serving;
-    this.consumers = consumers;
-    this.surroundings =
-        new Run.Surroundings(installation, serving, consumers, time, this::hasEnded);
+    this.time = surroundings.time();
+    this.serving = surroundings.serving();
+    this.consumers = surroundings.consumers();
+    this.shared = new Run.Surroundings(installation, serving, consumers, time, this::hasEnded);
     consumers.onChange(() -> latest.values().forEach(RotationRunner::wake));
   }
 
@@ -143,7 +146,7 @@ public final class Rotations implements RotationService, AutoCloseable {
 
   private void launch(Chronicle chronicle, RotationTarget target) {
     Outside outside = new Outside(target, chronicle.state().plan().scope(), failpoints);
-    RotationRunner runner = new RotationRunner(new Run(chronicle, outside, surroundings), listener);
+    RotationRunner runner = new RotationRunner(new Run(chronicle, outside, shared), listener);
     latest.put(target.secret().name(), runner);
     runner.start();
   }

@@ -33,27 +33,24 @@ public final class SecretServing implements SecretCatalog, AutoCloseable {
   private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
 
   private final TimeSource time;
-  private final FlagListener flagListener;
   private final Map<SecretName, ServedSecret> secrets = new TreeMap<>();
   private final List<Consumer<SecretChange>> listeners = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
-  public SecretServing(
-      List<SecretDefinition> definitions, TimeSource time, FlagListener flagListener) {
+  public SecretServing(List<SecretDefinition> definitions, TimeSource time) {
     this.time = time;
-    this.flagListener = flagListener;
     for (SecretDefinition definition : definitions) {
       secrets.put(definition.name(), new ServedSecret(definition, this::announce));
     }
   }
 
   /** Reads every secret once, all at the same time, then goes on looking in the background. */
-  public void start() {
+  public void start(FlagListener flagListener) {
     for (ServedSecret secret : secrets.values()) {
       threads.add(
           Thread.ofVirtual()
               .name("refresh-" + secret.definition().name())
-              .start(() -> run(secret)));
+              .start(() -> run(secret, flagListener)));
     }
   }
 
@@ -119,11 +116,11 @@ public final class SecretServing implements SecretCatalog, AutoCloseable {
     }
   }
 
-  private void run(ServedSecret secret) {
+  private void run(ServedSecret secret, FlagListener flagListener) {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         long seen = secret.wanted().seen();
-        Duration pause = refresh(secret);
+        Duration pause = refresh(secret, flagListener);
         time.await(secret.wanted(), seen, time.instant().plus(pause));
       }
     } catch (InterruptedException stopping) {
@@ -132,7 +129,7 @@ public final class SecretServing implements SecretCatalog, AutoCloseable {
   }
 
   /** One look at the store; returns how long to leave it alone. */
-  private Duration refresh(ServedSecret secret) {
+  private Duration refresh(ServedSecret secret, FlagListener flagListener) {
     SecretDefinition definition = secret.definition();
     try {
       secret

@@ -65,7 +65,7 @@ final class RotationHarness implements AutoCloseable {
             Map.of(),
             Duration.ofMinutes(1),
             Duration.ofHours(1));
-    serving = new SecretServing(List.of(definition), time, (name, version, flag) -> {});
+    serving = new SecretServing(List.of(definition), time);
     consumers =
         new ConsumerRegistry(
             time, consumer -> livingProcesses.contains(consumer.pid()), name -> AckMode.FETCH);
