@@ -1,0 +1,356 @@
+package dev.postern.sidecar.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection: puts requests together within their limits and hands them on one at a time.
+ * Whatever arrives while an answer is pending waits in a queue; reading stops when that grows.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
+  private static final int QUEUE_BOUND = 64;
+  private static final byte[] NO_BODY = {};
+
+  private enum Phase {
+    /** Between requests, or within one. */
+    READING,
+    /** A request is being answered. */
+    ANSWERING,
+    /** The answer is a stream, which ends with the connection. */
+    STREAMING,
+    /** Nothing is read any more. */
+    CLOSING
+  }
+
+  private final HttpServer server;
+  private final RequestDecoder decoder;
+  private final ConnectionHandler handler;
+  private final Peer peer;
+  private final Exchange exchange;
+  private final Queue<HttpObject> queue = new ArrayDeque<>(0);
+
+  private Phase phase = Phase.READING;
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable HttpRequest request;
+  private @Nullable ByteArrayOutputStream body;
+  private @Nullable Pending pending;
+  private boolean reading;
+  private boolean handling;
+  private boolean lastRequest;
+  private long lastActivity = System.nanoTime();
+
+  HttpConnection(HttpServer server, RequestDecoder decoder, ConnectionHandler handler, Peer peer) {
+    this.server = server;
+    this.decoder = decoder;
+    this.handler = handler;
+    this.peer = peer;
+    this.exchange = new Exchange(this);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+  }
+
+  ChannelHandlerContext context() {
+    ChannelHandlerContext known = context;
+    if (known == null) {
+      throw new IllegalStateException("the connection is not set up yet");
+    }
+    return known;
+  }
+
+  HttpServer server() {
+    return server;
+  }
+
+  Peer peer() {
+    return peer;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    reading = true;
+    switch (phase) {
+      case READING -> process((HttpObject) message);
+      case ANSWERING -> {
+        queue.add((HttpObject) message);
+        if (queue.size() > QUEUE_BOUND) {
+          ctx.channel().config().setAutoRead(false);
+        }
+      }
+      case STREAMING, CLOSING -> ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    reading = false;
+    ctx.flush();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    boolean writable = ctx.channel().isWritable();
+    // A peer that asks without reading the answers is not read from either.
+    ctx.channel().config().setAutoRead(writable && queue.size() <= QUEUE_BOUND);
+    Pending waiting = pending;
+    if (writable && waiting != null) {
+      waiting.writable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    phase = Phase.CLOSING;
+    dropQueue();
+    Pending waiting = pending;
+    pending = null;
+    if (waiting != null) {
+      waiting.connectionClosed();
+    }
+    handler.closed();
+    server.closed(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.atError().setCause(cause).log("a connection failed and was closed");
+    }
+    cut();
+  }
+
+  private void process(HttpObject message) {
+    try {
+      if (message.decoderResult().isFailure()) {
+        refuseMalformed(message.decoderResult().cause());
+        return;
+      }
+      if (message instanceof HttpRequest next) {
+        begin(next);
+      }
+      if (message instanceof HttpContent content && phase == Phase.READING) {
+        append(content.content());
+        if (message instanceof LastHttpContent && phase == Phase.READING) {
+          complete();
+        }
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void begin(HttpRequest next) {
+    request = next;
+    body = null;
+    boolean oversized = HttpUtil.getContentLength(next, 0L) > server.limits().body();
+    if (oversized) {
+      refuseOversized();
+    } else if (HttpUtil.is100ContinueExpected(next)) {
+      write(Exchange.continueBytes());
+      context().flush();
+    }
+  }
+
+  private void append(ByteBuf content) {
+    int more = content.readableBytes();
+    if (more == 0) {
+      return;
+    }
+    ByteArrayOutputStream target = body;
+    if (target == null) {
+      target = new ByteArrayOutputStream(more);
+      body = target;
+    }
+    if (target.size() + more > server.limits().body()) {
+      refuseOversized();
+      return;
+    }
+    byte[] bytes = new byte[more];
+    content.readBytes(bytes);
+    target.writeBytes(bytes);
+  }
+
+  private void complete() {
+    HttpRequest ready = request;
+    if (ready == null) {
+      return;
+    }
+    ByteArrayOutputStream received = body;
+    phase = Phase.ANSWERING;
+    decoder.completed();
+    exchange.begin(
+        ready,
+        received == null ? NO_BODY : received.toByteArray(),
+        !HttpUtil.isKeepAlive(ready) || lastRequest,
+        Math.max(decoder.arrivingSince(), lastActivity));
+    handling = true;
+    try {
+      handler.handle(exchange);
+    } catch (RuntimeException e) {
+      exchange.fail(e);
+    } finally {
+      handling = false;
+    }
+  }
+
+  /** The answer is written: on to the next request, or the end. */
+  void answered(boolean last, long now) {
+    pending = null;
+    request = null;
+    body = null;
+    lastActivity = now;
+    if (last) {
+      closeAfterWrites();
+      return;
+    }
+    phase = Phase.READING;
+    if (!handling) {
+      drain();
+    }
+    if (!reading) {
+      context().flush();
+    }
+  }
+
+  private void drain() {
+    HttpObject next;
+    while (phase == Phase.READING && (next = queue.poll()) != null) {
+      process(next);
+    }
+    if (queue.isEmpty()) {
+      context().channel().config().setAutoRead(context().channel().isWritable());
+    }
+  }
+
+  void hold(Pending waiting) {
+    pending = waiting;
+  }
+
+  void stream(Pending waiting, long now) {
+    pending = waiting;
+    lastActivity = now;
+    phase = Phase.STREAMING;
+    dropQueue();
+    context().channel().config().setAutoRead(true);
+    if (!reading) {
+      context().flush();
+    }
+  }
+
+  void write(ByteBuf bytes) {
+    // A failed write without a promise of its own reaches exceptionCaught.
+    ChannelFuture _ = context().write(bytes, context().voidPromise());
+  }
+
+  /** Closes, with whatever is not written yet left unwritten. */
+  void cut() {
+    ChannelFuture _ = context().close();
+  }
+
+  boolean open() {
+    return phase != Phase.CLOSING;
+  }
+
+  void closeAfterWrites() {
+    phase = Phase.CLOSING;
+    dropQueue();
+    lastActivity = System.nanoTime();
+    ChannelFuture _ =
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** Looks after time-outs, every now and then. */
+  void sweep(long now) {
+    long quiet = now - lastActivity;
+    switch (phase) {
+      case READING -> {
+        if (decoder.arriving() && now - decoder.arrivingSince() > server.requestNanos()) {
+          refuse(Problem.TIMEOUT, "send the whole request at once and within the time limit");
+        } else if (!decoder.arriving() && quiet > server.idleNanos()) {
+          cut();
+        }
+      }
+      case CLOSING -> {
+        if (quiet > server.requestNanos()) {
+          cut();
+        }
+      }
+      case ANSWERING, STREAMING -> {}
+    }
+  }
+
+  /** The server stops: finish what is in flight. */
+  void stop() {
+    lastRequest = true;
+    Pending waiting = pending;
+    switch (phase) {
+      case READING -> {
+        if (!decoder.arriving()) {
+          closeAfterWrites();
+        }
+      }
+      case ANSWERING, STREAMING -> {
+        exchange.beLast();
+        if (waiting != null) {
+          waiting.serverStopping();
+        }
+      }
+      case CLOSING -> {}
+    }
+  }
+
+  private void refuseOversized() {
+    refuse(
+        Problem.BODY_TOO_LARGE,
+        "the body is larger than " + server.limits().body() + " bytes: send less");
+  }
+
+  private void refuseMalformed(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      refuse(
+          Problem.URI_TOO_LONG,
+          "the request line is longer than " + server.limits().requestLine() + " bytes");
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      refuse(
+          Problem.HEADERS_TOO_LARGE,
+          "the header fields are larger than " + server.limits().headers() + " bytes");
+    } else {
+      refuse(Problem.BAD_REQUEST, "this is not a valid HTTP/1.1 request");
+    }
+  }
+
+  /** Answers what never became a whole request, and closes: the rest cannot be made sense of. */
+  private void refuse(Problem problem, String detail) {
+    phase = Phase.ANSWERING;
+    exchange.refuse(Reply.problem(problem, detail), decoder.arrivingSince());
+  }
+
+  private void dropQueue() {
+    HttpObject message;
+    while ((message = queue.poll()) != null) {
+      ReferenceCountUtil.release(message);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.postern.sidecar.server;
+
+import dev.postern.consumer.ConsumerRegistry;
+import dev.postern.rotation.RotationService;
+import dev.postern.serving.SecretCatalog;
+import dev.postern.sidecar.http.IoLoop;
+import dev.postern.sidecar.http.RequestMetrics;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/** The socket for administration. Serves from its start until it is closed. */
+public final class AdminServer implements AutoCloseable {
+
+  /**
+   * What it administers.
+   *
+   * @param facts what {@code status} says of the agent itself
+   */
+  public record Services(
+      SecretCatalog catalog,
+      AccessPolicy policy,
+      ConsumerRegistry consumers,
+      RotationService rotations,
+      InstantSource time,
+      RequestMetrics metrics,
+      AgentFacts facts) {}
+
+  /**
+   * What does not change while the agent runs.
+   *
+   * @param journal where rotations are recorded, in words for an operator
+   */
+  public record AgentFacts(String version, String installation, String journal) {}
+
+  private final UnixSocket socket;
+
+  private AdminServer(IoLoop loop, SocketServerConfig config, Services services) {
+    AdminRequests requests = new AdminRequests(services);
+    socket =
+        UnixSocket.open(
+            loop,
+            config,
+            services.metrics(),
+            peer -> new AdminHandler(requests, services.policy()));
+  }
+
+  /**
+   * Opens the socket.
+   *
+   * @throws SocketException when it cannot be opened; the message says what to do
+   */
+  public static AdminServer start(IoLoop loop, SocketServerConfig config, Services services) {
+    return new AdminServer(loop, config, services);
+  }
+
+  public Path path() {
+    return socket.path();
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

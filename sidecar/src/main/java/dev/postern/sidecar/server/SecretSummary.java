@@ -1,0 +1,44 @@
+package dev.postern.sidecar.server;
+
+import dev.postern.serving.SecretDefinition;
+import dev.postern.serving.ServedVersion;
+import dev.postern.serving.ServingState;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What is said of a secret in a list: everything but its value. */
+final class SecretSummary {
+  private SecretSummary() {}
+
+  static Map<String, Object> of(SecretDefinition definition, ServingState state, Instant now) {
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("name", definition.name().value());
+    summary.put("kind", definition.kind().wireName());
+    switch (state) {
+      case ServingState.Empty empty -> {
+        summary.put("state", "empty");
+        summary.put("tainted", false);
+        summary.put("stale", false);
+      }
+      case ServingState.Holding holding -> {
+        ServedVersion served = holding.served();
+        summary.put("version", served.version().id());
+        summary.put("state", holding.expired(now, definition.maxStale()) ? "expired" : "primary");
+        summary.put("tainted", served.tainted());
+        summary.put("age_seconds", SecretPage.age(served, now));
+        summary.put("staleness_seconds", holding.staleness(now).toSeconds());
+        summary.put("stale", holding.stale());
+      }
+    }
+    return summary;
+  }
+
+  /** With why the last look at the store failed, for those who administer. */
+  static Map<String, Object> withProblem(
+      SecretDefinition definition, ServingState state, Instant now) {
+    Map<String, Object> summary = of(definition, state, now);
+    state.problem().ifPresent(problem -> summary.put("problem", problem));
+    return summary;
+  }
+}
