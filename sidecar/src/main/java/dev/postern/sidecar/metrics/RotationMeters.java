@@ -3,6 +3,7 @@ package dev.postern.sidecar.metrics;
 import dev.postern.SecretName;
 import dev.postern.rotation.Cause;
 import dev.postern.rotation.Receipt;
+import dev.postern.rotation.RotationListener;
 import dev.postern.rotation.Step;
 import dev.postern.serving.SecretCatalog;
 import dev.postern.serving.SecretDefinition;
@@ -18,7 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /** To be told of what rotations do. Everything is there from the start, at zero. Thread-safe. */
-public final class RotationMeters {
+public final class RotationMeters implements RotationListener {
   private static final List<String> OUTCOMES =
       List.of(Receipt.DONE, Receipt.ROLLED_BACK, Receipt.NEEDS_OPERATOR);
   private static final Duration[] BUCKETS =
@@ -38,16 +39,19 @@ public final class RotationMeters {
   }
 
   /** A rotation runs; also to be called for one that is resumed. */
+  @Override
   public void rotationStarted(SecretName secret) {
     inProgress(secret).set(true);
   }
 
   /** A step did what it was to do. */
+  @Override
   public void stepFinished(Step step, Duration time) {
     steps(step).record(time);
   }
 
   /** A rotation has reached its end, whichever. */
+  @Override
   public void rotationEnded(Receipt receipt) {
     inProgress(receipt.secret()).set(false);
     rotations(receipt.secret(), receipt.cause(), receipt.state()).increment();
