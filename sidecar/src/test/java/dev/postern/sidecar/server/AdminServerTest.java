@@ -204,7 +204,7 @@ class AdminServerTest {
           .singleElement()
           .satisfies(
               holding ->
-assertThat(String.valueOf(holding))
+                  assertThat(String.valueOf(holding))
                       .contains("secret=sending-key", "version=7")
                       .contains("acknowledged=true", "connected=true"));
       Map<String, Object> status = JSON.std.mapFrom(send("GET", "/v1/status", "").body());
