@@ -1,0 +1,12 @@
+package dev.postern.sidecar;
+
+import dev.postern.sidecar.cli.PosternCli;
+
+/** The program's entry. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(PosternCli.ofProcess(MissingAgent::new).run(arguments));
+  }
+}

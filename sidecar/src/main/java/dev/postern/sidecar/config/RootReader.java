@@ -1,0 +1,95 @@
+package dev.postern.sidecar.config;
+
+import dev.postern.RotationTag;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the whole document. */
+final class RootReader {
+  private static final Set<String> KEYS =
+      Set.of(
+          "installation",
+          "stores",
+          "issuers",
+          "secrets",
+          "socket",
+          "admin-socket",
+          "management",
+          "coordination",
+          "journal",
+          "memory-lock");
+
+  private final Path folder;
+
+  RootReader(Path folder) {
+    this.folder = folder;
+  }
+
+  /** What could be read; it counts only when no problem was told. */
+  Optional<PosternConfig> read(Section root) {
+    root.onlyKeys(KEYS);
+    Optional<String> installation = root.required("installation", RootReader::installation);
+    Declared<StoreConfig> stores = stores(root);
+    Declared<IssuerConfig> issuers = issuers(root, stores);
+    var secrets = new SecretReader(stores, issuers).readAll(root);
+    ServerReader servers = new ServerReader(folder);
+    SocketConfig socket = servers.socket(root);
+    AdminSocketConfig admin = servers.adminSocket(root, socket);
+    ManagementConfig management = servers.management(root);
+    JournalConfig journal = servers.journal(root);
+    MemoryLock memoryLock =
+        root.withDefault(
+            "memory-lock", ValueReader.oneOf(List.of(MemoryLock.values())), MemoryLock.PREFERRED);
+    root.section("coordination").ifPresent(RootReader::checkCoordination);
+    return installation.map(
+        name ->
+            new PosternConfig(
+                name,
+                stores.valid(),
+                issuers.valid(),
+                secrets,
+                socket,
+                admin,
+                management,
+                journal,
+                memoryLock));
+  }
+
+  private Declared<StoreConfig> stores(Section root) {
+    StoreReader reader = new StoreReader(folder);
+    return root.requiredSection("stores")
+        .map(section -> Declared.read("store", section, reader::read))
+        .orElseGet(() -> Declared.none("store"));
+  }
+
+  private Declared<IssuerConfig> issuers(Section root, Declared<StoreConfig> stores) {
+    IssuerReader reader = new IssuerReader(folder, stores);
+    return root.section("issuers")
+        .map(section -> Declared.read("issuer", section, reader::read))
+        .orElseGet(() -> Declared.none("issuer"));
+  }
+
+  private static void checkCoordination(Section section) {
+    section.onlyKeys(Set.of("type"));
+    section.required("type", RootReader::coordination);
+  }
+
+  private static Reading<String> coordination(Value value) {
+    if (value.isText() && value.text().equals("kubernetes")) {
+      return Reading.refused("coordination kubernetes is not in this build; available: none");
+    }
+    return ValueReader.wordOf(List.of("none")).read(value);
+  }
+
+  private static Reading<String> installation(Value value) {
+    return switch (Readers.text(value)) {
+      case Reading.Accepted<String> accepted
+          when !RotationTag.isLegalInstallation(accepted.value()) ->
+          value.expected(
+              "1 to 63 lower-case letters, digits, dots, dashes and underscores such as prod-eu");
+      case Reading<String> reading -> reading;
+    };
+  }
+}

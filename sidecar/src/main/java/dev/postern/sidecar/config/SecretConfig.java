@@ -1,0 +1,55 @@
+package dev.postern.sidecar.config;
+
+import dev.postern.SecretKind;
+import dev.postern.SecretName;
+import dev.postern.store.SecretPath;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A secret that local programs use.
+ *
+ * @param issuer empty for a secret that is served and never rotated
+ * @param rotation what holds when it is rotated; the defaults where the config says nothing
+ */
+public record SecretConfig(
+    SecretName name,
+    SecretKind kind,
+    Source source,
+    Optional<String> issuer,
+    Optional<String> domain,
+    Duration refresh,
+    Duration maxStale,
+    RotationConfig rotation,
+    ConsumersConfig consumers) {
+
+  /** In which store, by its name in the config, and where in it. */
+  public record Source(String store, SecretPath path) {}
+
+  /**
+   * What is not secret but needed to send: {@code domain}, {@code region}, {@code api_base}, {@code
+   * smtp_host}, {@code smtp_port}; those that are known.
+   */
+  public SortedMap<String, String> attributes(Map<String, IssuerConfig> issuers) {
+    SortedMap<String, String> attributes = new TreeMap<>();
+    domain.ifPresent(value -> attributes.put("domain", value));
+    switch (issuer.map(issuers::get).orElse(null)) {
+      case IssuerConfig.Mailgun mailgun -> {
+        mailgun.region().ifPresent(value -> attributes.put("region", value));
+        attributes.put("api_base", mailgun.baseUrl().toString());
+        mailgun
+            .smtp()
+            .ifPresent(
+                smtp -> {
+                  attributes.put("smtp_host", smtp.host());
+                  attributes.put("smtp_port", Integer.toString(smtp.port()));
+                });
+      }
+      case null -> {}
+    }
+    return attributes;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.postern.sidecar.config;
+
+import java.nio.file.Path;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Reads where the agent listens and keeps its journal. */
+final class ServerReader {
+  private static final int MOST_CONNECTIONS = 65_536;
+
+  private final Path folder;
+
+  ServerReader(Path folder) {
+    this.folder = folder;
+  }
+
+  SocketConfig socket(Section root) {
+    return root.section("socket").map(this::socketOf).orElseGet(ServerReader::defaultSocket);
+  }
+
+  private SocketConfig socketOf(Section section) {
+    section.onlyKeys(
+        Set.of(
+            "path",
+            "mode",
+            "group",
+            "max-connections",
+            "max-connections-per-peer",
+            "requests-per-second"));
+    ValueReader<Integer> connections = Readers.integer(1, MOST_CONNECTIONS);
+    int most =
+        section.withDefault("max-connections", connections, SocketConfig.DEFAULT_MAX_CONNECTIONS);
+    Optional<Integer> perPeer = section.optional("max-connections-per-peer", connections);
+    if (perPeer.isPresent() && perPeer.get() > most) {
+      section.error(
+          "max-connections-per-peer", "must not exceed 'max-connections', which is " + most);
+    }
+    return new SocketConfig(
+        section.withDefault("path", Readers.socketPath(folder), SocketConfig.DEFAULT_PATH),
+        section.withDefault("mode", Readers::mode, SocketConfig.DEFAULT_MODE),
+        section.optional("group", ServerReader::group),
+        most,
+        perPeer.orElse(Math.min(most, SocketConfig.DEFAULT_MAX_CONNECTIONS_PER_PEER)),
+        section
+            .optional("requests-per-second", Readers.integer(1, 10_000_000))
+            .map(OptionalInt::of)
+            .orElseGet(OptionalInt::empty));
+  }
+
+  private static SocketConfig defaultSocket() {
+    return new SocketConfig(
+        SocketConfig.DEFAULT_PATH,
+        SocketConfig.DEFAULT_MODE,
+        Optional.empty(),
+        SocketConfig.DEFAULT_MAX_CONNECTIONS,
+        SocketConfig.DEFAULT_MAX_CONNECTIONS_PER_PEER,
+        OptionalInt.empty());
+  }
+
+  AdminSocketConfig adminSocket(Section root, SocketConfig socket) {
+    Path beside = socket.path().resolveSibling(AdminSocketConfig.DEFAULT_NAME);
+    Optional<Section> section = root.section("admin-socket");
+    section.ifPresent(s -> s.onlyKeys(Set.of("path", "allow")));
+    Path path =
+        section.map(s -> s.withDefault("path", Readers.socketPath(folder), beside)).orElse(beside);
+    boolean defaulted = section.isEmpty() || !section.get().has("path");
+    if (defaulted && Readers.socketPathLength(path) > Readers.SOCKET_PATH_LIMIT) {
+      root.error("socket", "the admin socket beside it: " + Readers.tooLong(path));
+    }
+    if (path.equals(socket.path())) {
+      root.error(
+          section.isPresent() ? "admin-socket" : "socket",
+          "the socket and the admin socket must have different paths");
+    }
+    return new AdminSocketConfig(
+        path, section.filter(s -> s.has("allow")).map(ServerReader::adminUids));
+  }
+
+  private static NavigableSet<Integer> adminUids(Section section) {
+    NavigableSet<Integer> uids = new TreeSet<>();
+    for (Section item : section.sections("allow")) {
+      item.onlyKeys(Set.of("uid"));
+      item.required("uid", ConsumersReader.ID).ifPresent(uids::add);
+    }
+    if (uids.isEmpty()) {
+      section.warning("allow", "nobody may ask for a rotation");
+    }
+    return uids;
+  }
+
+  ManagementConfig management(Section root) {
+    return root.section("management").map(this::managementOf).orElse(ManagementConfig.DEFAULT);
+  }
+
+  private ManagementConfig managementOf(Section section) {
+    section.onlyKeys(Set.of("address"));
+    ManagementConfig management =
+        section.withDefault("address", AddressReaders::listenAddress, ManagementConfig.DEFAULT);
+    if (!AddressReaders.isLoopback(management.host())) {
+      section.warning(
+          "address", "not a loopback address: anyone on the network may read the metrics");
+    }
+    return management;
+  }
+
+  JournalConfig journal(Section root) {
+    return root.section("journal").map(this::journalOf).orElse(JournalConfig.DEFAULT);
+  }
+
+  private JournalConfig journalOf(Section section) {
+    section.onlyKeys(Set.of("dir"));
+    return new JournalConfig(
+        section.withDefault("dir", Readers.file(folder), JournalConfig.DEFAULT.dir()));
+  }
+
+  /** A group by name or number. */
+  private static Reading<String> group(Value value) {
+    boolean number = value.isInteger() && value.text().matches("[0-9]{1,10}");
+    boolean name = value.isText() && value.text().matches("[A-Za-z_][A-Za-z0-9_.-]{0,31}\\$?");
+    return number || name
+        ? Reading.of(value.text())
+        : value.expected("the name or number of a group");
+  }
+}

@@ -1,0 +1,83 @@
+package dev.postern.sidecar.config;
+
+import dev.postern.sidecar.config.YamlNode.Scalar;
+import java.util.Set;
+
+/** One value under a known key, with what a message may show of it. */
+final class Value {
+  /**
+   * Keys whose values a message may repeat: words, names, numbers. Not paths and hosts, into which
+   * a key or a password is pasted most easily.
+   */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "ack",
+          "address",
+          "deadline",
+          "gid",
+          "grace",
+          "installation",
+          "issuer",
+          "key-expiration",
+          "kind",
+          "max-age",
+          "max-connections",
+          "max-connections-per-peer",
+          "max-stale",
+          "memory-lock",
+          "mode",
+          "order",
+          "port",
+          "refresh",
+          "region",
+          "requests-per-second",
+          "store",
+          "timeout",
+          "type",
+          "uid",
+          "without-successor");
+
+  /** A harmless value is short; a longer one is in the wrong place and may be anything. */
+  private static final int LONGEST_SHOWN = 24;
+
+  private final Scalar scalar;
+  private final boolean harmless;
+
+  Value(String key, Scalar scalar) {
+    this.scalar = scalar;
+    this.harmless = HARMLESS.contains(key);
+  }
+
+  String text() {
+    return scalar.text();
+  }
+
+  boolean isText() {
+    return scalar.type() == Scalar.Type.TEXT;
+  }
+
+  boolean isInteger() {
+    return scalar.type() == Scalar.Type.INTEGER;
+  }
+
+  /** What was found, for a message. */
+  String shown() {
+    boolean plain = text().chars().allMatch(c -> c >= ' ' && c < 0x7f);
+    if (!harmless
+        || scalar.type() == Scalar.Type.NULL
+        || text().length() > LONGEST_SHOWN
+        || !plain) {
+      return scalar.description();
+    }
+    return isText() ? "'" + text() + "'" : scalar.description().substring(2) + " " + text();
+  }
+
+  <T> Reading<T> expected(String what) {
+    return Reading.refused("expected " + what + ", found " + shown());
+  }
+
+  @Override
+  public String toString() {
+    return shown();
+  }
+}

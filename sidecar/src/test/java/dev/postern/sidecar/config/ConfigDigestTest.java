@@ -1,0 +1,88 @@
+package dev.postern.sidecar.config;
+
+import static dev.postern.sidecar.config.ConfigFixtures.changed;
+import static dev.postern.sidecar.config.ConfigFixtures.config;
+import static dev.postern.sidecar.config.ConfigFixtures.full;
+import static dev.postern.sidecar.config.ConfigFixtures.minimal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ConfigDigestTest {
+
+  @Test
+  void itIsASha256InHex() {
+    assertThat(config(full()).digest()).matches("[0-9a-f]{64}");
+  }
+
+  @Test
+  void layoutOrderAndSpelledOutDefaultsDoNotChangeIt() {
+    String reordered =
+        """
+        # the same, written differently
+        secrets:
+          sending-key:
+            consumers: {ack: fetch, allow: [{uid: 1000}]}
+            source:
+              path: mail/sending
+              store: box
+            kind: mailgun-sending-key
+            refresh: 1m
+        memory-lock: preferred
+        stores: {box: {identity: identity.txt, file: ./store.age, type: local}}
+        installation: prod
+        """;
+
+    assertThat(config(reordered).digest()).isEqualTo(config(minimal()).digest());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "installation: prod-eu | installation: prod-us",
+        "file: store.age | file: other.age",
+        "identity: identity.txt | identity: other.txt",
+        "region: eu | region: us",
+        "field: api_key | field: other",
+        "path: mail/mailgun-admin | path: mail/other",
+        "timeout: 10s | timeout: 11s",
+        "key-expiration: 90d | key-expiration: 91d",
+        "http://127.0.0.1:8025 | http://127.0.0.1:8026",
+        "host: 127.0.0.1 | host: 127.0.0.2",
+        "port: 2525 | port: 2526",
+        "ca: smtp-ca.pem | ca: other.pem",
+        "kind: static | kind: mailgun-account-key",
+        "path: mail/sending | path: mail/other",
+        "domain: mg.example.com | domain: mh.example.com",
+        "refresh: 60s | refresh: 61s",
+        "max-stale: 1h | max-stale: 2h",
+        "max-age: 30d | max-age: 31d",
+        "deadline: 60s | deadline: 61s",
+        "grace: 10m | grace: 11m",
+        "order: overlap | order: revoke-first",
+        "without-successor: keep | without-successor: revoke",
+        "{uid: 1001, gid: 8} | {uid: 1001, gid: 9}",
+        "ack: explicit | ack: fetch",
+        "path: /run/postern/postern.sock | path: /run/postern/other.sock",
+        "mode: '0660' | mode: '0600'",
+        "group: mail | group: 8",
+        "max-connections: 1024 | max-connections: 1023",
+        "max-connections-per-peer: 256 | max-connections-per-peer: 255",
+        "requests-per-second: 10000 | requests-per-second: 10001",
+        "postern-admin.sock | other-admin.sock",
+        "allow: [{uid: 0}] | allow: [{uid: 2}]",
+        "127.0.0.1:9180 | 127.0.0.1:9181",
+        "127.0.0.1:9180 | 127.0.0.2:9180",
+        "dir: /var/lib/postern | dir: /var/lib/other",
+        "memory-lock: preferred | memory-lock: required",
+      })
+  void everySettingChangesIt(String from, String to) {
+    String yaml = full().replace('"', '\'');
+
+    assertThat(config(changed(yaml, from, to)).digest()).isNotEqualTo(config(yaml).digest());
+  }
+}
