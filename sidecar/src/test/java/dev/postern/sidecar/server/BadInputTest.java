@@ -10,6 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BadInputTest {
+  private static final String ACK = "/v1/secrets/sending-key/ack";
+
   private final SocketFixture fixture =
       new SocketFixture(SocketFixture.QUICK, Set.of(), IoLoop.start());
 
@@ -75,9 +77,7 @@ class BadInputTest {
   @Test
   void aBodyThatIsAnnouncedAsTooLargeIsRefusedUnread() {
     try (RawClient client = fixture.client()) {
-      client.send(
-          "PUT /v1/secrets/sending-key/ack HTTP/1.1\r\nContent-Length: 65537\r\n"
-              + "Expect: 100-continue\r\n\r\n");
+      client.start("PUT", ACK, "", "Content-Length: 65537", "Expect: 100-continue");
       RawClient.Answer answer = client.answer();
       assertThat(answer.status()).isEqualTo(413);
       assertThat(client.closedByServer()).isTrue();
@@ -87,11 +87,8 @@ class BadInputTest {
   @Test
   void aChunkedBodyThatGrowsTooLargeIsRefused() {
     try (RawClient client = fixture.client()) {
-      client.send(
-          "PUT /v1/secrets/sending-key/ack HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
-              + "10001\r\n"
-              + "x".repeat(0x10001)
-              + "\r\n");
+      client.start("PUT", ACK, "", "Transfer-Encoding: chunked");
+      client.send("10001\r\n" + "x".repeat(0x10001));
       assertThat(client.answer().status()).isEqualTo(413);
       assertThat(client.closedByServer()).isTrue();
     }
@@ -100,9 +97,7 @@ class BadInputTest {
   @Test
   void aBodyIsAskedForWhenTheClientWaitsForThat() {
     try (RawClient client = fixture.client()) {
-      client.send(
-          "PUT /v1/secrets/sending-key/ack HTTP/1.1\r\nContent-Length: 15\r\n"
-              + "Expect: 100-continue\r\n\r\n");
+      client.start("PUT", ACK, "", "Content-Length: 15", "Expect: 100-continue");
       assertThat(client.answer().status()).isEqualTo(100);
       assertThat(client.send("{\"version\":\"7\"}").answer().status()).isEqualTo(204);
     }

@@ -72,7 +72,7 @@ class UnixSocketFileTest {
   @Test
   void theSocketFileOfADeadAgentIsReplaced() throws IOException {
     bind(path);
-    listener.get().close();
+    close();
     assertThat(path).exists();
 
     UnixSocketFile file = create(path);
