@@ -175,7 +175,8 @@ class CommandsAgainstServersIT {
     run("rotate", "sending-key", "--wait");
 
     assertThat(run("rotations")).isZero();
-    assertThat(surroundings.stdout()).containsPattern(FakeRotations.ID + " +sending-key +requested +done");
+    assertThat(surroundings.stdout())
+        .containsPattern(FakeRotations.ID + " +sending-key +requested +done");
     assertThat(run("rotations", "last")).isZero();
     assertThat(run("report", "3f2a")).isZero();
     assertThat(surroundings.stdout())
