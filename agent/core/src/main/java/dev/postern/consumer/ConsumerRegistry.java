@@ -2,7 +2,6 @@ package dev.postern.consumer;
 
 import dev.postern.SecretName;
 import dev.postern.Version;
-import dev.postern.time.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -44,7 +44,7 @@ public final class ConsumerRegistry {
   private final InstantSource time;
   private final Predicate<Consumer> alive;
   private final Function<SecretName, AckMode> ackMode;
-  private final Signal changed = new Signal();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<Key, Entry> entries = new HashMap<>();
   private final Map<Consumer, Integer> connections = new HashMap<>();
 
@@ -64,9 +64,9 @@ public final class ConsumerRegistry {
     return ProcessHandle.of(consumer.pid()).map(ProcessHandle::isAlive).orElse(false);
   }
 
-  /** Raised whenever somebody fetches, acknowledges or goes away. */
-  public Signal changed() {
-    return changed;
+  /** Runs it whenever somebody fetches a new version, acknowledges or goes away. Must not block. */
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
   }
 
   /** A consumer was given this version. */
@@ -88,7 +88,7 @@ public final class ConsumerRegistry {
       entry.acknowledged |= ackMode.apply(secret) == AckMode.FETCH;
     }
     if (news) {
-      changed.raise();
+      listeners.forEach(Runnable::run);
     }
   }
 
@@ -106,7 +106,7 @@ public final class ConsumerRegistry {
       entry.acknowledged = true;
       entry.lastSeen = now;
     }
-    changed.raise();
+    listeners.forEach(Runnable::run);
   }
 
   /** A connection of this consumer was accepted. */
@@ -119,7 +119,7 @@ public final class ConsumerRegistry {
     synchronized (this) {
       connections.computeIfPresent(consumer, (same, count) -> count == 1 ? null : count - 1);
     }
-    changed.raise();
+    listeners.forEach(Runnable::run);
   }
 
   /** All that is held by living consumers, by secret and consumer. */

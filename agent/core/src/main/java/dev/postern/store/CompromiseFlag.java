@@ -1,5 +1,7 @@
 package dev.postern.store;
 
+import dev.postern.Version;
+
 /**
  * A mark in the store that says: this secret has leaked.
  *
@@ -8,6 +10,20 @@ package dev.postern.store;
  */
 public record CompromiseFlag(String mark) {
   private static final int LONGEST = 256;
+  private static final String VERSION_PREFIX = "version ";
+
+  /** The mark that Postern itself writes: it names the version that leaked. */
+  public static CompromiseFlag of(Version version, String reason) {
+    String text = VERSION_PREFIX + version + ": " + reason.replaceAll("\\p{Cntrl}", " ");
+    return new CompromiseFlag(text.length() > LONGEST ? text.substring(0, LONGEST) : text);
+  }
+
+  /** Whether this flag is about the given version: unless it names another one, it is. */
+  public boolean concerns(Version version) {
+    return !mark.startsWith(VERSION_PREFIX)
+        || !mark.contains(":")
+        || mark.startsWith(VERSION_PREFIX + version + ":");
+  }
 
   public CompromiseFlag {
     if (mark.isBlank() || mark.length() > LONGEST) {

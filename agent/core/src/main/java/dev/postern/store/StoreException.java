@@ -13,8 +13,17 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final String text;
+
   private StoreException(String message, @Nullable Throwable cause) {
     super(message, cause);
+    this.text = message;
+  }
+
+  /** Never null, and fit for an operator to read. */
+  @Override
+  public String getMessage() {
+    return text;
   }
 
   /** Whether the same call may succeed later without anybody changing anything. */

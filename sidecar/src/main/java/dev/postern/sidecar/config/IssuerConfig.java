@@ -11,13 +11,15 @@ public sealed interface IssuerConfig {
 
   AdminKey adminKey();
 
+  /** How long a key that Postern makes lives at most, if it shall die by itself. */
+  Optional<Duration> keyExpiration();
+
   /**
    * Mailgun, or a server that speaks like it.
    *
    * @param region empty when the config names a base URL instead
    * @param baseUrl without a trailing slash; that of the region when the config names one
    * @param smtp empty when the config names a base URL and no SMTP server
-   * @param keyExpiration how long a key that Postern makes lives at most, if it shall die by itself
    */
   record Mailgun(
       Optional<String> region,

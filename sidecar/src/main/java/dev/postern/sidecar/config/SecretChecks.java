@@ -65,10 +65,7 @@ final class SecretChecks {
   /** A key that dies by itself must be replaced before. */
   private void checkExpiration(SecretConfig secret, Section section) {
     Optional<Duration> expiration =
-        secret
-            .issuer()
-            .flatMap(issuers::get)
-            .flatMap(issuer -> ((IssuerConfig.Mailgun) issuer).keyExpiration());
+        secret.issuer().flatMap(issuers::get).flatMap(IssuerConfig::keyExpiration);
     if (expiration.isEmpty()) {
       return;
     }

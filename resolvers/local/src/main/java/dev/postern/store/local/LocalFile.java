@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -67,10 +66,9 @@ final class LocalFile implements AutoCloseable {
   /** Makes an empty store; the file must not exist. */
   static void create(LocalConfig config) {
     Path file = config.file();
-    try (StoreLock held = StoreLock.acquire(file, config.deadline());
+    try (StoreLock _ = StoreLock.acquire(file, config.deadline());
         AgeIdentity identity = AgeIdentity.read(config);
         LocalDocument empty = new LocalDocument()) {
-      Objects.requireNonNull(held);
       if (Files.exists(file)) {
         throw LocalErrors.alreadyThere(WHAT, file);
       }
@@ -100,8 +98,7 @@ final class LocalFile implements AutoCloseable {
   <T> T update(Function<LocalDocument, Outcome<T>> change) {
     requireOpen();
     Path real = real();
-    try (StoreLock held = StoreLock.acquire(real, config.deadline())) {
-      Objects.requireNonNull(held);
+    try (StoreLock _ = StoreLock.acquire(real, config.deadline())) {
       Stamp before = stamp(real);
       LocalDocument document = load(real);
       boolean kept = false;
@@ -207,8 +204,7 @@ final class LocalFile implements AutoCloseable {
       if (DurableReplace.leftovers(real).isEmpty()) {
         return;
       }
-      try (StoreLock held = StoreLock.acquire(real, config.deadline())) {
-        Objects.requireNonNull(held);
+      try (StoreLock _ = StoreLock.acquire(real, config.deadline())) {
         for (Path leftover : DurableReplace.leftovers(real)) {
           Files.deleteIfExists(leftover);
         }

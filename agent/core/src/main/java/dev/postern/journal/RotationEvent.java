@@ -1,0 +1,91 @@
+package dev.postern.journal;
+
+import dev.postern.RotationId;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One fact about one rotation. Holds ids, states and words, never a secret byte.
+ *
+ * @param details by the names in {@link RotationEvent.Detail}
+ */
+public record RotationEvent(
+    RotationId rotation, Instant at, Fact fact, SortedMap<Detail, String> details) {
+
+  /** What kind of fact it is. Names are written to disk: add, never rename. */
+  public enum Fact {
+    /** The rotation exists; carries its whole plan. */
+    PLANNED,
+    /** A step is about to act. Written before the act. */
+    BEGUN,
+    /** A step has acted; carries what came of it. */
+    DONE,
+    /** An attempt at a step failed; the step is tried again, or the rotation goes another way. */
+    FAILED,
+    /** A consumer acknowledged the new version. */
+    ACKNOWLEDGED,
+    /** A negative probe and its positive control. */
+    PROBED,
+    /** A second request joined: the deadline moved, or the cause became compromised. */
+    JOINED,
+    /** The rotation goes back, or gives up, for a reason. */
+    TURNED
+  }
+
+  /** The name of a detail. Names are written to disk: add, never rename. */
+  public enum Detail {
+    SECRET,
+    KIND,
+    DOMAIN,
+    CAUSE,
+    REASON,
+    REQUESTED_BY,
+    ORDER,
+    WITHOUT_SUCCESSOR,
+    FLAGGED_AT,
+    DEADLINE_AT,
+    GRACE_MILLIS,
+    OLD_VERSION,
+    OLD_CREDENTIAL,
+    CANDIDATES,
+    STEP,
+    CREDENTIAL,
+    VERSION,
+    HOLDERS,
+    CUT,
+    CONSUMER,
+    OLD_ANSWER,
+    SUCCESSOR_ANSWER,
+    MESSAGE,
+    OUTCOME
+  }
+
+  public RotationEvent {
+    details = Collections.unmodifiableSortedMap(new TreeMap<>(details));
+  }
+
+  public RotationEvent(
+      RotationId rotation, Instant at, Fact fact, Map<Detail, String> unsortedDetails) {
+    this(rotation, at, fact, (SortedMap<Detail, String>) new TreeMap<>(unsortedDetails));
+  }
+
+  public Optional<String> detail(Detail name) {
+    return Optional.ofNullable(details.get(name));
+  }
+
+  /**
+   * @throws JournalException.Corrupt when the detail is missing: the record was not written by us
+   */
+  public String require(Detail name) {
+    String value = details.get(name);
+    if (value == null) {
+      throw new JournalException.Corrupt(
+          "a " + fact + " record of rotation " + rotation + " has no " + name);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.postern.rotation;
+
+import dev.postern.failpoint.Failpoint;
+import dev.postern.failpoint.Failpoints;
+import dev.postern.journal.RotationEvent;
+import dev.postern.journal.RotationEvent.Detail;
+import dev.postern.journal.RotationEvent.Fact;
+import dev.postern.journal.RotationJournal;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The events of one rotation: first the disk, then memory. Thread-safe; readers see a consistent
+ * pair of events and state.
+ */
+final class Chronicle {
+
+  private record Snapshot(List<RotationEvent> events, RotationState state) {}
+
+  private final RotationJournal journal;
+  private final Failpoints failpoints;
+  private final InstantSource time;
+  private volatile Snapshot snapshot;
+
+  private Chronicle(
+      RotationJournal journal, Failpoints failpoints, InstantSource time, Snapshot snapshot) {
+    this.journal = journal;
+    this.failpoints = failpoints;
+    this.time = time;
+    this.snapshot = snapshot;
+  }
+
+  /** Records the plan of a new rotation. */
+  static Chronicle begin(
+      RotationPlan plan, RotationJournal journal, Failpoints failpoints, InstantSource time) {
+    RotationEvent planned =
+        new RotationEvent(plan.id(), time.instant(), Fact.PLANNED, plan.toDetails());
+    failpoints.around(Failpoint.JOURNAL_APPEND, () -> journal.append(planned));
+    return resume(List.of(planned), journal, failpoints, time);
+  }
+
+  /** Takes up what the journal holds of a rotation. */
+  static Chronicle resume(
+      List<RotationEvent> events,
+      RotationJournal journal,
+      Failpoints failpoints,
+      InstantSource time) {
+    return new Chronicle(
+        journal, failpoints, time, new Snapshot(List.copyOf(events), Replay.all(events)));
+  }
+
+  synchronized void record(Fact fact, Map<Detail, String> details) {
+    RotationState before = snapshot.state();
+    RotationEvent event = new RotationEvent(before.plan().id(), time.instant(), fact, details);
+    RotationState after = Replay.next(before, event);
+    failpoints.around(Failpoint.JOURNAL_APPEND, () -> journal.append(event));
+    List<RotationEvent> events = new ArrayList<>(snapshot.events());
+    events.add(event);
+    snapshot = new Snapshot(List.copyOf(events), after);
+  }
+
+  /** A step is about to act. */
+  void begun(Step step, Map<Detail, String> details) {
+    record(Fact.BEGUN, with(step, details));
+  }
+
+  /** A step has acted. */
+  void done(Step step, Map<Detail, String> details) {
+    record(Fact.DONE, with(step, details));
+  }
+
+  private static Map<Detail, String> with(Step step, Map<Detail, String> details) {
+    Map<Detail, String> all = new EnumMap<>(Detail.class);
+    all.putAll(details);
+    all.put(Detail.STEP, step.wireName());
+    return all;
+  }
+
+  RotationState state() {
+    return snapshot.state();
+  }
+
+  List<RotationEvent> events() {
+    return snapshot.events();
+  }
+
+  Receipt receipt() {
+    Snapshot now = snapshot;
+    return ReceiptWriter.receipt(now.events(), now.state());
+  }
+
+  boolean hasBegun(Step step) {
+    return last(step, event -> event.fact() == Fact.BEGUN).isPresent();
+  }
+
+  /** The latest event of a step that the predicate wants. */
+  Optional<RotationEvent> last(Step step, Predicate<RotationEvent> wanted) {
+    return events().reversed().stream()
+        .filter(event -> event.detail(Detail.STEP).filter(step.wireName()::equals).isPresent())
+        .filter(wanted)
+        .findFirst();
+  }
+}

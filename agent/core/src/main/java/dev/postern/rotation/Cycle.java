@@ -1,0 +1,180 @@
+package dev.postern.rotation;
+
+import dev.postern.issuer.IssuerException;
+import dev.postern.journal.RotationEvent;
+import dev.postern.journal.RotationEvent.Detail;
+import dev.postern.journal.RotationEvent.Fact;
+import dev.postern.rotation.RotationState.BeforePromotion;
+import dev.postern.rotation.RotationState.Ended;
+import dev.postern.rotation.RotationState.Issued;
+import dev.postern.rotation.RotationState.Planned;
+import dev.postern.rotation.RotationState.Promoted;
+import dev.postern.rotation.RotationState.Propagated;
+import dev.postern.rotation.RotationState.Proven;
+import dev.postern.rotation.RotationState.Revoked;
+import dev.postern.rotation.RotationState.RollingBack;
+import dev.postern.rotation.RotationState.Staged;
+import dev.postern.rotation.RotationState.Tested;
+import dev.postern.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One rotation, one look at a time: reads the state, does the one step that follows from it,
+ * records the outcome. Never waits itself, so a test can drive it through any interleaving.
+ */
+final class Cycle {
+  /** How long after the deadline revoking and proving go on before a person is called. */
+  static final Duration PATIENCE = Duration.ofMinutes(15);
+
+  /** The value of {@code OUTCOME} on an attempt to issue that for certain made nothing. */
+  private static final String NOTHING_MADE = "nothing-made";
+
+  private final Run run;
+  private final Turning turning;
+  private final SuccessorSteps successor;
+  private final PropagateStep propagation;
+  private final RevocationSteps revocation;
+  private final RollBackStep rollBack;
+
+  Cycle(Run run) {
+    this.run = run;
+    this.turning = new Turning(run);
+    this.successor = new SuccessorSteps(run, turning);
+    this.propagation = new PropagateStep(run);
+    this.revocation = new RevocationSteps(run, turning);
+    this.rollBack = new RollBackStep(run);
+  }
+
+  /**
+   * Does what follows next.
+   *
+   * @throws dev.postern.journal.JournalException when nothing may be done because it could not be
+   *     recorded; the same call later goes on
+   */
+  Progress advance() {
+    RotationState state = run.chronicle.state();
+    if (state instanceof Ended) {
+      return new Progress.Ended();
+    }
+    Step step = next(state);
+    try {
+      Optional<Progress> turned = turn(state, step);
+      if (turned.isPresent()) {
+        return turned.get();
+      }
+      Progress progress = act(state, step);
+      if (progress instanceof Progress.Moved) {
+        turning.succeeded();
+      }
+      return progress;
+    } catch (StoreException e) {
+      return turning.retry(step, e.getMessage(), e.retryAfter(), Map.of());
+    } catch (IssuerException e) {
+      return turning.retry(step, e.getMessage(), e.retryAfter(), issueOutcome(step, e));
+    }
+  }
+
+  private static Step next(RotationState state) {
+    return switch (state) {
+      case Planned planned -> planned.plan().order() == Order.OVERLAP ? Step.ISSUE : Step.REVOKE;
+      case Issued issued -> Step.STAGE;
+      case Staged staged -> Step.TEST;
+      case Tested tested -> Step.PROMOTE;
+      case Promoted promoted -> Step.PROPAGATE;
+      case Propagated propagated -> propagated.facts().oldRevoked() ? Step.PROVE : Step.REVOKE;
+      case Revoked revoked -> revoked.successorInUse() ? Step.PROVE : Step.ISSUE;
+      case Proven proven -> Step.FINISH;
+      case RollingBack rollingBack -> Step.ROLL_BACK;
+      case Ended ended -> throw new IllegalStateException("an ended rotation has no next step");
+    };
+  }
+
+  private Progress act(RotationState state, Step step) {
+    return switch (step) {
+      case ISSUE -> successor.issue();
+      case STAGE -> successor.stage();
+      case TEST -> successor.test();
+      case PROMOTE -> successor.promote();
+      case PROPAGATE -> propagation.propagate();
+      case REVOKE -> {
+        Optional<Progress> turned =
+            state instanceof Planned ? successor.prepare() : Optional.empty();
+        yield turned.orElseGet(revocation::revoke);
+      }
+      case PROVE -> revocation.prove();
+      case FINISH -> revocation.finish();
+      case ROLL_BACK -> rollBack.rollBack((RollingBack) state);
+    };
+  }
+
+  /** Whether the rotation may go on as it is, or time or a person's word has turned it. */
+  private Optional<Progress> turn(RotationState state, Step step) {
+    Instant now = run.time.instant();
+    return switch (state) {
+      case Revoked revoked when revoked.successorInUse() -> giveUp(step, now);
+      case BeforePromotion before -> turnBeforePromotion(before, step, now);
+      case Propagated propagated -> giveUp(step, now);
+      case RollingBack rollingBack when !rollingBack.needsOperator() -> giveUp(step, now);
+      case RotationState onwards -> Optional.empty();
+    };
+  }
+
+  private Optional<Progress> giveUp(Step step, Instant now) {
+    if (!Turning.isOver(run.patienceEnds(PATIENCE), now)) {
+      return Optional.empty();
+    }
+    return lastProblem(step)
+        .map(
+            problem ->
+                turning.toOperator(
+                    "gave up at step " + step.wireName() + ": " + problem, Map.of()));
+  }
+
+  private Optional<Progress> turnBeforePromotion(BeforePromotion state, Step step, Instant now) {
+    Optional<String> cancelled = run.cancelledBy();
+    boolean late =
+        Turning.isOver(
+            state.facts().oldRevoked() ? run.patienceEnds(PATIENCE) : run.successorLimit(), now);
+    if (cancelled.isEmpty() && !late) {
+      return Optional.empty();
+    }
+    if (state instanceof Tested && run.chronicle.hasBegun(Step.PROMOTE)) {
+      Optional<Progress> gone = successor.promotedBefore().map(successor::promoted);
+      if (gone.isPresent()) {
+        return gone;
+      }
+    }
+    if (cancelled.isPresent()) {
+      return Optional.of(turning.back("cancelled by " + cancelled.get()));
+    }
+    String problem = lastProblem(step).orElse("time ran out at step " + step.wireName());
+    String why = "no successor by the deadline: " + problem;
+    return Optional.of(
+        state.plan().compromised() || state.facts().oldRevoked()
+            ? turning.toOperator(withConsequence(why, state), Map.of())
+            : turning.back(why));
+  }
+
+  private static String withConsequence(String why, BeforePromotion state) {
+    boolean dead =
+        state.facts().oldRevoked() || state.plan().withoutSuccessor() == WithoutSuccessor.REVOKE;
+    return dead
+        ? why + "; the old credential is revoked, so sends fail until a new one is stored"
+        : why + "; the compromised credential is STILL ALIVE: revoke it at the provider";
+  }
+
+  private Optional<String> lastProblem(Step step) {
+    return run.chronicle
+        .last(step, event -> event.fact() == Fact.FAILED)
+        .flatMap((RotationEvent event) -> event.detail(Detail.MESSAGE));
+  }
+
+  private static Map<Detail, String> issueOutcome(Step step, IssuerException e) {
+    boolean certain =
+        !(e instanceof IssuerException.OutcomeUnknown || e instanceof IssuerException.Malformed);
+    return step == Step.ISSUE && certain ? Map.of(Detail.OUTCOME, NOTHING_MADE) : Map.of();
+  }
+}

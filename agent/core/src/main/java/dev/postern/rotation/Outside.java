@@ -1,0 +1,104 @@
+package dev.postern.rotation;
+
+import dev.postern.RotationId;
+import dev.postern.RotationTag;
+import dev.postern.SecretFields;
+import dev.postern.Version;
+import dev.postern.failpoint.Failpoint;
+import dev.postern.failpoint.Failpoints;
+import dev.postern.issuer.CredentialIssuer;
+import dev.postern.issuer.CredentialScope;
+import dev.postern.issuer.IssuedCredential;
+import dev.postern.issuer.LiveCredential;
+import dev.postern.issuer.ProbeResult;
+import dev.postern.issuer.Revocation;
+import dev.postern.store.CompromiseFlag;
+import dev.postern.store.SecretHead;
+import dev.postern.store.SecretPath;
+import dev.postern.store.SecretStore;
+import dev.postern.store.StoreCapabilities;
+import dev.postern.store.StoredSecret;
+import java.util.List;
+import java.util.Optional;
+
+/** Every call of a rotation to its store and its issuer, each at its failpoint. */
+final class Outside {
+  private final SecretStore store;
+  private final SecretPath path;
+  private final CredentialIssuer issuer;
+  private final CredentialScope scope;
+  private final Failpoints failpoints;
+
+  Outside(RotationTarget target, CredentialScope scope, Failpoints failpoints) {
+    this.store = target.secret().store();
+    this.path = target.secret().path();
+    this.issuer = target.issuer();
+    this.scope = scope;
+    this.failpoints = failpoints;
+  }
+
+  StoreCapabilities capabilities() {
+    return store.capabilities();
+  }
+
+  SecretHead head() {
+    return failpoints.around(Failpoint.STORE_HEAD, () -> store.head(path));
+  }
+
+  StoredSecret readCurrent() {
+    return failpoints.around(Failpoint.STORE_READ_CURRENT, () -> store.readCurrent(path));
+  }
+
+  StoredSecret readVersion(Version version) {
+    return failpoints.around(Failpoint.STORE_READ_VERSION, () -> store.readVersion(path, version));
+  }
+
+  Optional<StoredSecret> readPending() {
+    return failpoints.around(Failpoint.STORE_READ_PENDING, () -> store.readPending(path));
+  }
+
+  Version stage(RotationId rotation, SecretFields fields) {
+    return failpoints.around(Failpoint.STORE_STAGE, () -> store.stage(path, rotation, fields));
+  }
+
+  Version promote(RotationId rotation, SecretFields fields, Version expected) {
+    return failpoints.around(
+        Failpoint.STORE_PROMOTE, () -> store.promote(path, rotation, fields, expected));
+  }
+
+  void dropPending(RotationId rotation) {
+    failpoints.around(Failpoint.STORE_DROP_PENDING, () -> store.dropPending(path, rotation));
+  }
+
+  void flag(CompromiseFlag flag) {
+    failpoints.around(Failpoint.STORE_FLAG, () -> store.flagCompromised(path, flag));
+  }
+
+  void unflag() {
+    failpoints.around(Failpoint.STORE_UNFLAG, () -> store.unflagCompromised(path));
+  }
+
+  List<LiveCredential> live() {
+    return failpoints.around(Failpoint.ISSUER_LIVE, () -> issuer.live(scope));
+  }
+
+  IssuedCredential issue(RotationTag tag) {
+    return failpoints.around(Failpoint.ISSUER_ISSUE, () -> issuer.issue(scope, tag));
+  }
+
+  ProbeResult probeSuccessor(SecretFields fields) {
+    return failpoints.around(Failpoint.ISSUER_PROBE_SUCCESSOR, () -> issuer.probe(scope, fields));
+  }
+
+  ProbeResult probePredecessor(SecretFields fields) {
+    return failpoints.around(Failpoint.ISSUER_PROBE_PREDECESSOR, () -> issuer.probe(scope, fields));
+  }
+
+  Revocation revokePredecessor(String id) {
+    return failpoints.around(Failpoint.ISSUER_REVOKE_PREDECESSOR, () -> issuer.revoke(scope, id));
+  }
+
+  Revocation revokeSuccessor(String id) {
+    return failpoints.around(Failpoint.ISSUER_REVOKE_SUCCESSOR, () -> issuer.revoke(scope, id));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.postern.rotation;
+
+import dev.postern.Version;
+import dev.postern.consumer.Holding;
+import dev.postern.journal.RotationEvent;
+import dev.postern.journal.RotationEvent.Detail;
+import dev.postern.journal.RotationEvent.Fact;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Waits for the consumers. A compromised secret's old credential waits until all have acknowledged
+ * or the deadline has come, whichever is first; otherwise it waits the whole grace, for a consumer
+ * that nobody has seen yet.
+ */
+final class PropagateStep {
+  private final Run run;
+
+  PropagateStep(Run run) {
+    this.run = run;
+  }
+
+  Progress propagate() {
+    if (!run.chronicle.hasBegun(Step.PROPAGATE)) {
+      run.chronicle.begun(Step.PROPAGATE, Map.of());
+    }
+    Version current = run.chronicle.state().facts().newVersion().orElseThrow();
+    List<Holding> holdings = run.consumers.holdings(run.plan().secret());
+    recordAcknowledged(holdings, current);
+    List<String> lagging =
+        holdings.stream()
+            .filter(holding -> !uses(holding, current))
+            .map(holding -> holding.consumer().describe())
+            .toList();
+    Instant until = waitsUntil();
+    boolean over = !run.time.instant().isBefore(until);
+    if (over || (run.plan().compromised() && lagging.isEmpty())) {
+      finish(lagging);
+      return Progress.MOVED;
+    }
+    return new Progress.Waiting(until);
+  }
+
+  private void finish(List<String> cut) {
+    String message =
+        cut.isEmpty()
+            ? "every known consumer holds the new version"
+            : cut.size() + " consumers had not acknowledged and are cut";
+    run.chronicle.done(
+        Step.PROPAGATE, Map.of(Detail.CUT, String.join("\n", cut), Detail.MESSAGE, message));
+  }
+
+  private Instant waitsUntil() {
+    if (run.plan().compromised()) {
+      return run.plan().deadlineAt();
+    }
+    Instant promotedAt =
+        run.chronicle
+            .last(Step.PROMOTE, event -> event.fact() == Fact.DONE)
+            .map(RotationEvent::at)
+            .orElseThrow();
+    return promotedAt.plus(run.plan().grace());
+  }
+
+  private void recordAcknowledged(List<Holding> holdings, Version current) {
+    Set<String> known =
+        run.chronicle.events().stream()
+            .filter(event -> event.fact() == Fact.ACKNOWLEDGED)
+            .map(event -> event.require(Detail.CONSUMER))
+            .collect(Collectors.toSet());
+    holdings.stream()
+        .filter(holding -> uses(holding, current))
+        .map(holding -> holding.consumer().describe())
+        .distinct()
+        .filter(consumer -> !known.contains(consumer))
+        .forEach(
+            consumer -> run.chronicle.record(Fact.ACKNOWLEDGED, Map.of(Detail.CONSUMER, consumer)));
+  }
+
+  static boolean uses(Holding holding, Version version) {
+    return holding.fetched().equals(version) && holding.acknowledged();
+  }
+}

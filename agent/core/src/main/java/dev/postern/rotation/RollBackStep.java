@@ -1,0 +1,56 @@
+package dev.postern.rotation;
+
+import dev.postern.issuer.LiveCredential;
+import dev.postern.journal.RotationEvent.Detail;
+import dev.postern.rotation.RotationState.RollingBack;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Removes what a rotation made before promotion, so that nothing of it stays alive or pending. */
+final class RollBackStep {
+  private final Run run;
+
+  RollBackStep(Run run) {
+    this.run = run;
+  }
+
+  Progress rollBack(RollingBack state) {
+    if (!run.chronicle.hasBegun(Step.ROLL_BACK)) {
+      run.chronicle.begun(Step.ROLL_BACK, Map.of());
+    }
+    Set<String> made = new HashSet<>();
+    state.facts().newCredential().ifPresent(made::add);
+    if (SuccessorSteps.mayHaveMade(run)) {
+      run.madeByThisRotation(run.outside.live()).stream()
+          .map(LiveCredential::id)
+          .forEach(made::add);
+    }
+    made.forEach(run.outside::revokeSuccessor);
+    if (run.outside.capabilities().staging()) {
+      run.outside.dropPending(run.plan().id());
+    }
+    revokeWithoutSuccessor(state);
+    run.chronicle.done(
+        Step.ROLL_BACK,
+        Map.of(Detail.MESSAGE, made.size() + " credentials removed, nothing is pending"));
+    return Progress.MOVED;
+  }
+
+  /** The owner would rather not send than be impersonated. */
+  private void revokeWithoutSuccessor(RollingBack state) {
+    boolean wanted =
+        state.needsOperator()
+            && state.plan().compromised()
+            && state.plan().withoutSuccessor() == WithoutSuccessor.REVOKE
+            && !state.facts().oldRevoked();
+    if (wanted && state.facts().oldCredential().isPresent()) {
+      String id = state.facts().oldCredential().get();
+      run.chronicle.begun(Step.REVOKE, Map.of());
+      run.outside.revokePredecessor(id);
+      run.chronicle.done(
+          Step.REVOKE,
+          Map.of(Detail.MESSAGE, "revoked " + id + " without a successor, as configured"));
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.postern.rotation;
+
+import dev.postern.SecretName;
+import java.time.Duration;
+
+/** Told of what rotations do, for metrics and the audit log. Must not block and must not throw. */
+public interface RotationListener {
+
+  /** A rotation was started, or taken up again after a restart. */
+  void rotationStarted(SecretName secret);
+
+  void stepFinished(Step step, Duration took);
+
+  void rotationEnded(Receipt receipt);
+}

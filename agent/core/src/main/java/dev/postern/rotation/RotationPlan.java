@@ -1,0 +1,98 @@
+package dev.postern.rotation;
+
+import dev.postern.RotationId;
+import dev.postern.RotationTag;
+import dev.postern.SecretKind;
+import dev.postern.SecretName;
+import dev.postern.Version;
+import dev.postern.issuer.CredentialScope;
+import dev.postern.journal.JournalException;
+import dev.postern.journal.RotationEvent;
+import dev.postern.journal.RotationEvent.Detail;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What a rotation set out to do, as it was recorded before anything else. */
+record RotationPlan(
+    RotationId id,
+    SecretName secret,
+    CredentialScope scope,
+    Cause cause,
+    String reason,
+    String requestedBy,
+    Order order,
+    WithoutSuccessor withoutSuccessor,
+    Instant flaggedAt,
+    Instant deadlineAt,
+    Duration grace,
+    Version oldVersion) {
+
+  boolean compromised() {
+    return cause == Cause.COMPROMISED;
+  }
+
+  RotationTag tag(String installation) {
+    return new RotationTag(installation, secret, id);
+  }
+
+  /** A second request's wishes: the more urgent of the two wins. */
+  RotationPlan joinedBy(Cause otherCause, Instant otherDeadline) {
+    boolean urgent = compromised() || otherCause == Cause.COMPROMISED;
+    return new RotationPlan(
+        id,
+        secret,
+        scope,
+        urgent ? Cause.COMPROMISED : cause,
+        reason,
+        requestedBy,
+        order,
+        withoutSuccessor,
+        flaggedAt,
+        otherDeadline.isBefore(deadlineAt) ? otherDeadline : deadlineAt,
+        grace,
+        oldVersion);
+  }
+
+  Map<Detail, String> toDetails() {
+    Map<Detail, String> details = new EnumMap<>(Detail.class);
+    details.put(Detail.SECRET, secret.value());
+    details.put(Detail.KIND, scope.kind().wireName());
+    details.put(Detail.DOMAIN, scope.domain());
+    details.put(Detail.CAUSE, cause.wireName());
+    details.put(Detail.REASON, reason);
+    details.put(Detail.REQUESTED_BY, requestedBy);
+    details.put(Detail.ORDER, order.wireName());
+    details.put(Detail.WITHOUT_SUCCESSOR, withoutSuccessor.wireName());
+    details.put(Detail.FLAGGED_AT, flaggedAt.toString());
+    details.put(Detail.DEADLINE_AT, deadlineAt.toString());
+    details.put(Detail.GRACE_MILLIS, Long.toString(grace.toMillis()));
+    details.put(Detail.OLD_VERSION, oldVersion.id());
+    return details;
+  }
+
+  static RotationPlan of(RotationEvent planned) {
+    try {
+      return new RotationPlan(
+          planned.rotation(),
+          new SecretName(planned.require(Detail.SECRET)),
+          new CredentialScope(
+              SecretKind.ofWireName(planned.require(Detail.KIND)).orElseThrow(),
+              planned.require(Detail.DOMAIN)),
+          Cause.ofWireName(planned.require(Detail.CAUSE)).orElseThrow(),
+          planned.require(Detail.REASON),
+          planned.require(Detail.REQUESTED_BY),
+          Order.ofWireName(planned.require(Detail.ORDER)).orElseThrow(),
+          WithoutSuccessor.ofWireName(planned.require(Detail.WITHOUT_SUCCESSOR)).orElseThrow(),
+          Instant.parse(planned.require(Detail.FLAGGED_AT)),
+          Instant.parse(planned.require(Detail.DEADLINE_AT)),
+          Duration.ofMillis(Long.parseLong(planned.require(Detail.GRACE_MILLIS))),
+          new Version(planned.require(Detail.OLD_VERSION)));
+    } catch (IllegalArgumentException | DateTimeException | java.util.NoSuchElementException e) {
+      throw new JournalException.Corrupt(
+          "the plan of rotation " + planned.rotation() + " in the journal cannot be understood");
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.postern.rotation;
+
+import dev.postern.RotationId;
+import dev.postern.journal.JournalException;
+import dev.postern.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Drives one rotation to its end on a virtual thread, and tells the listener what happens. */
+final class RotationRunner implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RotationRunner.class);
+
+  /** How soon a rotation looks again whether its journal can be written. */
+  private static final Duration JOURNAL_PAUSE = Duration.ofSeconds(1);
+
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
+  private final Run run;
+  private final Cycle cycle;
+  private final TimeSource time;
+  private final RotationListener listener;
+  private final Thread thread;
+
+  RotationRunner(Run run, RotationListener listener) {
+    this.run = run;
+    this.cycle = new Cycle(run);
+    this.time = run.time;
+    this.listener = listener;
+    this.thread = Thread.ofVirtual().name("rotation-" + run.plan().secret()).unstarted(this::drive);
+  }
+
+  void start() {
+    listener.rotationStarted(run.plan().secret());
+    thread.start();
+  }
+
+  RotationId id() {
+    return run.plan().id();
+  }
+
+  Chronicle chronicle() {
+    return run.chronicle;
+  }
+
+  boolean running() {
+    return !(run.chronicle.state() instanceof RotationState.Ended);
+  }
+
+  void wake() {
+    run.wake.raise();
+  }
+
+  void cancel(String requestedBy) {
+    run.cancel(requestedBy);
+  }
+
+  private void drive() {
+    try (run) {
+      RotationState before = run.chronicle.state();
+      Instant stepBegan = time.instant();
+      while (true) {
+        long seen = run.wake.seen();
+        Progress progress = advance();
+        RotationState after = run.chronicle.state();
+        if (!after.wireName().equals(before.wireName())) {
+          Instant now = time.instant();
+          report(after, Duration.between(stepBegan, now));
+          stepBegan = now;
+          before = after;
+        }
+        switch (progress) {
+          case Progress.Moved moved -> {}
+          case Progress.Waiting waiting -> time.await(run.wake, seen, waiting.until());
+          case Progress.Ended ended -> {
+            return;
+          }
+        }
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Progress advance() throws InterruptedException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedException("the agent is stopping");
+    }
+    try {
+      return cycle.advance();
+    } catch (JournalException e) {
+      log.atError()
+          .addKeyValue("rotation", id())
+          .addKeyValue("problem", e.getMessage())
+          .log("a rotation stands still: its journal cannot be written");
+    } catch (RuntimeException bug) {
+      log.atError()
+          .addKeyValue("rotation", id())
+          .addKeyValue("state", run.chronicle.state().wireName())
+          .setCause(bug)
+          .log("a rotation stands still by a fault of the agent; it is tried again");
+    }
+    return new Progress.Waiting(time.instant().plus(JOURNAL_PAUSE));
+  }
+
+  private void report(RotationState state, Duration took) {
+    log.atInfo()
+        .addKeyValue("secret", run.plan().secret())
+        .addKeyValue("rotation", id())
+        .addKeyValue("state", state.wireName())
+        .addKeyValue("took_ms", took.toMillis())
+        .log("rotation");
+    Receipt receipt = run.chronicle.receipt();
+    receipt.steps().stream()
+        .filter(step -> step.finishedAt().isPresent())
+        .reduce((earlier, later) -> finishedLater(earlier, later))
+        .ifPresent(step -> listener.stepFinished(step.step(), stepTime(step)));
+    if (receipt.ended()) {
+      if (!receipt.state().equals(Receipt.DONE)) {
+        log.atError()
+            .addKeyValue("secret", run.plan().secret())
+            .addKeyValue("rotation", id())
+            .addKeyValue("outcome", receipt.state())
+            .addKeyValue("why", receipt.message().orElse(""))
+            .log("a rotation did not do what it was asked for");
+      }
+      listener.rotationEnded(receipt);
+    }
+  }
+
+  private static Receipt.StepRecord finishedLater(
+      Receipt.StepRecord one, Receipt.StepRecord other) {
+    return other.finishedAt().orElseThrow().isBefore(one.finishedAt().orElseThrow()) ? one : other;
+  }
+
+  private static Duration stepTime(Receipt.StepRecord step) {
+    return Duration.between(step.startedAt(), step.finishedAt().orElseThrow());
+  }
+
+  /** Stops between two acts; what was recorded goes on after a restart. */
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      if (!thread.join(STOP_PATIENCE)) {
+        log.atWarn()
+            .addKeyValue("rotation", id())
+            .log("a rotation is still waiting for an answer; it goes on after a restart");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package dev.postern.rotation;
+
+import dev.postern.RotationId;
+import dev.postern.SecretBytes;
+import dev.postern.SecretFields;
+import dev.postern.Version;
+import dev.postern.issuer.IssuedCredential;
+import dev.postern.issuer.LiveCredential;
+import dev.postern.issuer.ProbeResult;
+import dev.postern.journal.RotationEvent;
+import dev.postern.journal.RotationEvent.Detail;
+import dev.postern.journal.RotationEvent.Fact;
+import dev.postern.store.CompromiseFlag;
+import dev.postern.store.StoreException;
+import dev.postern.store.StoredSecret;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The steps that bring a successor into being: issue, stage, test, promote. */
+final class SuccessorSteps {
+  private static final Logger log = LoggerFactory.getLogger(SuccessorSteps.class);
+
+  private final Run run;
+  private final Turning turning;
+
+  SuccessorSteps(Run run, Turning turning) {
+    this.run = run;
+    this.turning = turning;
+  }
+
+  /** Reads the old value, marks it in the store, and finds its id: what every order begins with. */
+  Optional<Progress> prepare() {
+    if (run.predecessor().isPresent()) {
+      return Optional.empty();
+    }
+    StoredSecret current = run.outside.readCurrent();
+    if (!current.version().equals(run.plan().oldVersion())) {
+      current.close();
+      return Optional.of(
+          turning.back(
+              "the store's current version is no longer "
+                  + run.plan().oldVersion()
+                  + ": somebody else changed it; flag the secret again if it is still compromised"));
+    }
+    run.keepPredecessor(current.fields());
+    if (run.plan().compromised()) {
+      run.serving.taint(run.plan().secret(), run.plan().oldVersion());
+      flagInStore();
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Other agents learn of the leak by the flag; a store that takes none does not stop the cycle.
+   */
+  private void flagInStore() {
+    if (!run.outside.capabilities().flags()) {
+      return;
+    }
+    try {
+      run.outside.flag(CompromiseFlag.of(run.plan().oldVersion(), run.plan().reason()));
+    } catch (StoreException.Denied | StoreException.Unsupported e) {
+      log.atWarn()
+          .addKeyValue("secret", run.plan().secret())
+          .addKeyValue("problem", e.getMessage())
+          .log("the store does not take the compromised flag; other agents do not see it");
+    }
+  }
+
+  Progress issue() {
+    Optional<Progress> turned = prepare();
+    if (turned.isPresent()) {
+      return turned.get();
+    }
+    Map<Detail, String> identified = OldCredential.identify(run);
+    removeUnclaimed();
+    run.chronicle.begun(Step.ISSUE, identified);
+    try (IssuedCredential issued = run.outside.issue(run.tag())) {
+      run.keepSuccessor(merged(issued.fields()));
+      run.chronicle.done(Step.ISSUE, Map.of(Detail.CREDENTIAL, issued.id()));
+    }
+    return Progress.MOVED;
+  }
+
+  /** An earlier attempt may have made a credential whose secret nobody has. */
+  private void removeUnclaimed() {
+    if (!mayHaveMade(run)) {
+      return;
+    }
+    for (LiveCredential lost : run.madeByThisRotation(run.outside.live())) {
+      run.outside.revokeSuccessor(lost.id());
+    }
+  }
+
+  /** Whether a credential of this rotation may exist that no later event accounts for. */
+  static boolean mayHaveMade(Run run) {
+    boolean may = false;
+    for (RotationEvent event : run.chronicle.events()) {
+      if (event.detail(Detail.STEP).filter(Step.ISSUE.wireName()::equals).isPresent()) {
+        may = event.fact() == Fact.BEGUN || (may && event.detail(Detail.OUTCOME).isEmpty());
+      }
+    }
+    return may;
+  }
+
+  /** What the store holds beside the credential's own fields is kept. */
+  private SecretFields merged(SecretFields issued) {
+    Map<String, SecretBytes> fields = new TreeMap<>();
+    SecretFields old = run.predecessor().orElseThrow();
+    try (SecretFields fresh = issued.copy();
+        SecretFields rest = old.copy(name -> issued.field(name).isEmpty())) {
+      for (SecretFields part : java.util.List.of(fresh, rest)) {
+        part.names()
+            .forEach(
+                name ->
+                    fields.put(
+                        name,
+                        SecretBytes.takeOwnershipOf(part.field(name).orElseThrow().exposeCopy())));
+      }
+    }
+    return SecretFields.takeOwnershipOf(fields);
+  }
+
+  Progress stage() {
+    if (run.successor().isEmpty()) {
+      return recoverAfterIssue();
+    }
+    run.chronicle.begun(Step.STAGE, Map.of());
+    if (run.outside.capabilities().staging()) {
+      try {
+        run.outside.stage(run.plan().id(), run.successor().orElseThrow());
+      } catch (StoreException.Conflict conflict) {
+        if (!dropLitter()) {
+          throw conflict;
+        }
+        run.outside.stage(run.plan().id(), run.successor().orElseThrow());
+      }
+    }
+    run.chronicle.done(Step.STAGE, Map.of());
+    return Progress.MOVED;
+  }
+
+  /** A pending version that an ended rotation of ours left behind would block every later one. */
+  private boolean dropLitter() {
+    try (StoredSecret pending = run.outside.readPending().orElse(null)) {
+      Optional<RotationId> owner =
+          Optional.ofNullable(pending).flatMap(StoredSecret::rotation).filter(run.hasEnded);
+      owner.ifPresent(run.outside::dropPending);
+      return owner.isPresent();
+    }
+  }
+
+  /** After a restart the value is in the store, if staging was reached, or it is lost. */
+  private Progress recoverAfterIssue() {
+    if (adoptPending()) {
+      run.chronicle.done(Step.STAGE, Map.of());
+      return Progress.MOVED;
+    }
+    run.chronicle.state().facts().newCredential().ifPresent(run.outside::revokeSuccessor);
+    run.chronicle.record(
+        Fact.FAILED,
+        Map.of(
+            Detail.STEP,
+            Step.ISSUE.wireName(),
+            Detail.OUTCOME,
+            Replay.VALUE_LOST,
+            Detail.MESSAGE,
+            "the new credential's value was lost with the process; it was revoked"));
+    return Progress.MOVED;
+  }
+
+  private boolean adoptPending() {
+    if (!run.outside.capabilities().staging()) {
+      return false;
+    }
+    try (StoredSecret pending = run.outside.readPending().orElse(null)) {
+      if (pending == null || !pending.rotation().equals(Optional.of(run.plan().id()))) {
+        return false;
+      }
+      run.keepSuccessor(pending.fields().copy());
+      return true;
+    }
+  }
+
+  Progress test() {
+    if (run.successor().isEmpty() && !adoptPending()) {
+      return turning.back("the pending version has gone from the store; somebody removed it");
+    }
+    run.chronicle.begun(Step.TEST, Map.of());
+    ProbeResult result = run.outside.probeSuccessor(run.successor().orElseThrow());
+    return switch (result) {
+      case ProbeResult.Accepted accepted -> {
+        run.chronicle.done(Step.TEST, Map.of());
+        yield Progress.MOVED;
+      }
+      case ProbeResult.Refused refused ->
+          turning.retry(
+              Step.TEST,
+              "the provider does not accept the new credential yet; if this lasts, check that this"
+                  + " address may call the provider and that the region is right");
+      case ProbeResult.Unknown unknown ->
+          turning.retry(Step.TEST, "cannot test the new credential: " + unknown.reason());
+    };
+  }
+
+  Progress promote() {
+    if (run.successor().isEmpty() && !adoptPending()) {
+      return promotedBefore()
+          .map(this::promoted)
+          .orElseGet(
+              () ->
+                  turning.back("the pending version has gone from the store; somebody removed it"));
+    }
+    run.chronicle.begun(Step.PROMOTE, Map.of());
+    try {
+      return promoted(
+          run.outside.promote(
+              run.plan().id(), run.successor().orElseThrow(), run.plan().oldVersion()));
+    } catch (StoreException.Conflict e) {
+      return turning.back(e.getMessage());
+    }
+  }
+
+  /** The store's word on whether a promotion whose answer was lost has happened. */
+  Optional<Version> promotedBefore() {
+    try (StoredSecret current = run.outside.readCurrent()) {
+      boolean ours =
+          current.rotation().equals(Optional.of(run.plan().id()))
+              || run.successor().filter(current.fields()::sameAs).isPresent();
+      if (ours) {
+        run.keepSuccessor(current.fields().copy());
+      }
+      return ours ? Optional.of(current.version()) : Optional.empty();
+    }
+  }
+
+  /** From here on there is no way back, and the old version is not served again if it leaked. */
+  Progress promoted(Version version) {
+    Map<Detail, String> details = new EnumMap<>(Detail.class);
+    details.put(Detail.VERSION, version.id());
+    details.put(Detail.HOLDERS, Holders.write(run.consumers.holdings(run.plan().secret())));
+    run.chronicle.done(Step.PROMOTE, details);
+    if (run.plan().compromised()) {
+      run.serving.withdraw(run.plan().secret(), run.plan().oldVersion());
+    }
+    run.serving.publish(
+        run.plan().secret(), version, run.successor().orElseThrow(), run.time.instant());
+    return Progress.MOVED;
+  }
+}

@@ -1,0 +1,219 @@
+package dev.postern.serving;
+
+import dev.postern.SecretFields;
+import dev.postern.Version;
+import dev.postern.store.CompromiseFlag;
+import dev.postern.store.SecretHead;
+import dev.postern.store.StoreException;
+import dev.postern.store.StoredSecret;
+import dev.postern.time.Signal;
+import dev.postern.time.TimeSource;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * One secret: its published state and the rules of what may replace what.
+ *
+ * <p>Readers see one volatile field. Writers (the refreshing thread and a rotation) hold the lock
+ * only to swap it; the store is asked outside.
+ */
+final class ServedSecret implements AutoCloseable {
+
+  /** A mark that the store shows on the current version. */
+  record Flagged(Version version, CompromiseFlag flag) {}
+
+  private final SecretDefinition definition;
+  private final Consumer<SecretChange> announce;
+  private final Signal wanted = new Signal();
+  private final Set<Version> compromised = new HashSet<>();
+  private final Set<Version> withdrawn = new HashSet<>();
+  private volatile ServingState state = new ServingState.Empty(Optional.empty());
+
+  /** Counts publications, so that a look at the store that began before one cannot undo it. */
+  private long publications;
+
+  private boolean closed;
+
+  ServedSecret(SecretDefinition definition, Consumer<SecretChange> announce) {
+    this.definition = definition;
+    this.announce = announce;
+  }
+
+  SecretDefinition definition() {
+    return definition;
+  }
+
+  Signal wanted() {
+    return wanted;
+  }
+
+  ServingState state() {
+    return state;
+  }
+
+  /**
+   * Looks at the store, the cheap way first.
+   *
+   * @throws StoreException as the store
+   */
+  Optional<Flagged> refresh(TimeSource time) {
+    long begun = publications();
+    SecretHead head = definition.store().head(definition.path());
+    Optional<CompromiseFlag> flag = head.flag().filter(mark -> mark.concerns(head.current()));
+    if (isWithdrawn(head.current())) {
+      failed(
+          "the store's current version "
+              + head.current()
+              + " is known to be compromised and is not served: store a new value");
+      return Optional.empty();
+    }
+    if (!confirm(begun, head.current(), flag.isPresent(), time.instant())) {
+      try (StoredSecret stored = definition.store().readCurrent(definition.path())) {
+        adopt(begun, stored, flag.isPresent() && stored.version().equals(head.current()), time);
+      }
+    }
+    return flag.map(mark -> new Flagged(head.current(), mark));
+  }
+
+  private synchronized long publications() {
+    return publications;
+  }
+
+  private synchronized boolean isWithdrawn(Version version) {
+    return withdrawn.contains(version);
+  }
+
+  /** Renews the stamp of the version that is served already. */
+  private boolean confirm(long begun, Version current, boolean flagged, Instant now) {
+    SecretChange change;
+    synchronized (this) {
+      if (begun != publications) {
+        return true;
+      }
+      if (!(state instanceof ServingState.Holding holding)
+          || !holding.served().version().equals(current)) {
+        return false;
+      }
+      boolean taint = flagged || compromised.contains(current);
+      boolean changed = holding.served().tainted() != taint;
+      state = new ServingState.Holding(holding.served().withTainted(taint), now, Optional.empty());
+      if (!changed) {
+        return true;
+      }
+      change = new SecretChange(definition.name(), current, taint);
+    }
+    announce.accept(change);
+    return true;
+  }
+
+  private void adopt(long begun, StoredSecret stored, boolean flagged, TimeSource time) {
+    requireFields(stored.fields());
+    SecretFields fields = served(stored.fields());
+    synchronized (this) {
+      if (begun != publications || withdrawn.contains(stored.version())) {
+        fields.close();
+        return;
+      }
+    }
+    Instant now = time.instant();
+    swap(
+        new ServedVersion(
+            definition.name(), stored.version(), flagged, stored.createdAt().orElse(now), fields),
+        now);
+  }
+
+  void publish(Version version, SecretFields fields, Instant createdAt, Instant now) {
+    swap(new ServedVersion(definition.name(), version, false, createdAt, served(fields)), now);
+  }
+
+  private void swap(ServedVersion next, Instant now) {
+    SecretChange change;
+    Optional<SecretFields> replaced;
+    synchronized (this) {
+      if (closed) {
+        next.fields().close();
+        return;
+      }
+      publications++;
+      replaced =
+          state instanceof ServingState.Holding holding
+              ? Optional.of(holding.served().fields())
+              : Optional.empty();
+      boolean taint = next.tainted() || compromised.contains(next.version());
+      state = new ServingState.Holding(next.withTainted(taint), now, Optional.empty());
+      change = new SecretChange(definition.name(), next.version(), taint);
+    }
+    announce.accept(change);
+    replaced.ifPresent(SecretFields::close);
+  }
+
+  void taint(Version version) {
+    SecretChange change;
+    synchronized (this) {
+      compromised.add(version);
+      if (!(state instanceof ServingState.Holding holding)
+          || !holding.served().version().equals(version)
+          || holding.served().tainted()) {
+        return;
+      }
+      state =
+          new ServingState.Holding(
+              holding.served().withTainted(true), holding.confirmedAt(), holding.problem());
+      change = new SecretChange(definition.name(), version, true);
+    }
+    announce.accept(change);
+  }
+
+  synchronized void withdraw(Version version) {
+    withdrawn.add(version);
+  }
+
+  /** Keeps what is held, with its old stamp. Returns whether the problem is a new one. */
+  synchronized boolean failed(String problem) {
+    boolean news = !state.problem().equals(Optional.of(problem));
+    state =
+        switch (state) {
+          case ServingState.Empty empty -> new ServingState.Empty(Optional.of(problem));
+          case ServingState.Holding holding ->
+              new ServingState.Holding(
+                  holding.served(), holding.confirmedAt(), Optional.of(problem));
+        };
+    return news;
+  }
+
+  private void requireFields(SecretFields stored) {
+    for (String field : definition.kind().fields()) {
+      if (stored.field(field).isEmpty()) {
+        throw new StoreException.Malformed(
+            "the value at "
+                + definition.path()
+                + " in store "
+                + definition.store().name()
+                + " has no field "
+                + field
+                + ", which kind "
+                + definition.kind().wireName()
+                + " needs: add it to the store");
+      }
+    }
+  }
+
+  /** Consumers get the kind's own fields; what else the store keeps beside them is not theirs. */
+  private SecretFields served(SecretFields stored) {
+    List<String> fields = definition.kind().fields();
+    return stored.copy(name -> fields.isEmpty() || fields.contains(name));
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (state instanceof ServingState.Holding holding) {
+      holding.served().fields().close();
+    }
+    state = new ServingState.Empty(Optional.of("the agent is stopping"));
+  }
+}

@@ -1,0 +1,197 @@
+package dev.postern.sidecar.agent;
+
+import dev.postern.SecretBytes;
+import dev.postern.SecretKind;
+import dev.postern.SecretName;
+import dev.postern.issuer.CredentialIssuer;
+import dev.postern.issuer.CredentialScope;
+import dev.postern.mailgun.CallObserver;
+import dev.postern.mailgun.MailgunConfig;
+import dev.postern.mailgun.MailgunIssuerFactory;
+import dev.postern.mailgun.MailgunTimeouts;
+import dev.postern.rotation.Order;
+import dev.postern.rotation.RotationPolicy;
+import dev.postern.rotation.RotationTarget;
+import dev.postern.rotation.WithoutSuccessor;
+import dev.postern.serving.SecretDefinition;
+import dev.postern.sidecar.config.IssuerConfig;
+import dev.postern.sidecar.config.PosternConfig;
+import dev.postern.sidecar.config.RotationConfig;
+import dev.postern.sidecar.config.SecretConfig;
+import dev.postern.sidecar.config.StoreConfig;
+import dev.postern.store.SecretStore;
+import dev.postern.store.StoreException;
+import dev.postern.store.StoredSecret;
+import dev.postern.store.env.EnvConfig;
+import dev.postern.store.env.EnvStoreFactory;
+import dev.postern.store.local.LocalConfig;
+import dev.postern.store.local.LocalStoreFactory;
+import dev.postern.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The stores and issuers that a config names, and what is read from and rotated with them. */
+final class Backends implements AutoCloseable {
+  /** The kinds whose issuer this version has a whole cycle for. */
+  private static final Set<SecretKind> ROTATED = EnumSet.of(SecretKind.MAILGUN_SENDING_KEY);
+
+  /** Told of each call to an issuer, by the names of the metric's labels. */
+  @FunctionalInterface
+  interface IssuerObserver {
+    void called(String issuer, String operation, String outcome, Duration took);
+  }
+
+  private final Map<String, SecretStore> stores = new LinkedHashMap<>();
+  private final Map<String, CredentialIssuer> issuers = new LinkedHashMap<>();
+  private final Map<SecretName, SecretDefinition> definitions;
+  private final List<RotationTarget> targets;
+
+  /**
+   * @throws StoreException when a store cannot be opened at all; what was opened is closed again
+   */
+  Backends(
+      PosternConfig config,
+      TimeSource time,
+      ObservedStore.Observer storeObserver,
+      IssuerObserver issuerObserver) {
+    try {
+      config
+          .stores()
+          .forEach(
+              (name, store) ->
+                  stores.put(name, new ObservedStore(open(name, store), storeObserver)));
+      config
+          .issuers()
+          .forEach((name, issuer) -> issuers.put(name, open(name, issuer, time, issuerObserver)));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+    definitions =
+        config.secrets().values().stream()
+            .map(secret -> definition(secret, config))
+            .collect(Collectors.toMap(SecretDefinition::name, definition -> definition));
+    targets =
+        config.secrets().values().stream().flatMap(secret -> target(secret).stream()).toList();
+  }
+
+  List<SecretDefinition> definitions() {
+    return new ArrayList<>(definitions.values());
+  }
+
+  List<RotationTarget> targets() {
+    return targets;
+  }
+
+  private static SecretStore open(String name, StoreConfig config) {
+    return switch (config) {
+      case StoreConfig.Local local ->
+          LocalStoreFactory.open(new LocalConfig(name, local.file(), local.identity()));
+      case StoreConfig.Env env -> EnvStoreFactory.open(new EnvConfig(name, System.getenv()));
+    };
+  }
+
+  private CredentialIssuer open(
+      String name, IssuerConfig config, TimeSource time, IssuerObserver observer) {
+    return switch (config) {
+      case IssuerConfig.Mailgun mailgun -> {
+        CallObserver calls =
+            (operation, outcome, took) ->
+                observer.called(name, operation.label(), outcome.label(), took);
+        yield MailgunIssuerFactory.create(
+            mailgunConfig(name, mailgun),
+            () -> adminKey(mailgun.adminKey()),
+            time,
+            calls);
+      }
+    };
+  }
+
+  private static MailgunConfig mailgunConfig(String name, IssuerConfig.Mailgun config) {
+    return new MailgunConfig(
+        name,
+        config.baseUrl(),
+        config.keyExpiration(),
+        timeouts(config.timeout()));
+  }
+
+  /** One request may take as long as configured, a call with its repeats twice that. */
+  private static MailgunTimeouts timeouts(Duration request) {
+    MailgunTimeouts defaults = MailgunTimeouts.DEFAULTS;
+    return new MailgunTimeouts(
+        defaults.connect(),
+        request,
+        request.multipliedBy(2),
+        defaults.firstPause(),
+        defaults.longestPause());
+  }
+
+  private SecretBytes adminKey(IssuerConfig.AdminKey where) {
+    SecretStore store = Optional.ofNullable(stores.get(where.store())).orElseThrow();
+    try (StoredSecret stored = store.readCurrent(where.path())) {
+      return stored
+          .fields()
+          .field(where.field())
+          .map(value -> SecretBytes.takeOwnershipOf(value.exposeCopy()))
+          .orElseThrow(
+              () ->
+                  new StoreException.NotFound(
+                      "the admin key is missing: store "
+                          + where.store()
+                          + " has no field "
+                          + where.field()
+                          + " at "
+                          + where.path()));
+    }
+  }
+
+  private SecretDefinition definition(SecretConfig secret, PosternConfig config) {
+    return new SecretDefinition(
+        secret.name(),
+        secret.kind(),
+        Optional.ofNullable(stores.get(secret.source().store())).orElseThrow(),
+        secret.source().path(),
+        config.attributes(secret.name()),
+        secret.refresh(),
+        secret.maxStale());
+  }
+
+  private Optional<RotationTarget> target(SecretConfig secret) {
+    if (!ROTATED.contains(secret.kind())) {
+      return Optional.empty();
+    }
+    SecretDefinition definition =
+        Optional.ofNullable(definitions.get(secret.name())).orElseThrow();
+    return secret
+        .issuer()
+        .map(issuers::get)
+        .map(
+            issuer ->
+                new RotationTarget(
+                    definition,
+                    issuer,
+                    new CredentialScope(secret.kind(), secret.domain().orElse("")),
+                    policy(secret.rotation())));
+  }
+
+  private static RotationPolicy policy(RotationConfig config) {
+    return new RotationPolicy(
+        config.deadline(),
+        config.grace(),
+        Order.ofWireName(config.order().word()).orElseThrow(),
+        WithoutSuccessor.ofWireName(config.withoutSuccessor().word()).orElseThrow());
+  }
+
+  @Override
+  public void close() {
+    issuers.values().forEach(CredentialIssuer::close);
+    stores.values().forEach(SecretStore::close);
+  }
+}
