@@ -118,7 +118,7 @@ public final class FakeAgent implements AutoCloseable {
       }
       head.write(next);
     }
-    String[] lines = head.toString(StandardCharsets.US_ASCII).split("\r\n");
+    String[] lines = head.toString(StandardCharsets.US_ASCII).split("\r\n", -1);
     int length = 0;
     for (String line : lines) {
       if (line.startsWith("Content-Length: ")) {

@@ -23,8 +23,19 @@ class AnswerHeadTest {
   void chunksAreJoinedAndTrailersSkipped() throws IOException {
     assertThat(
             body(
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\nT: v\r\n\r\n"))
+                """
+                HTTP/1.1 200 OK
+                Transfer-Encoding: chunked
+
+                3;x=y
+                abc
+                A
+                0123456789
+                0
+                T: v
+
+                """
+                    .replace("\n", "\r\n")))
         .isEqualTo("abc0123456789");
   }
 
