@@ -18,6 +18,7 @@ import dev.postern.store.StoreException;
 import dev.postern.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ public final class Rotations implements RotationService, AutoCloseable {
   private final Run.Surroundings shared;
   private final Map<RotationId, Chronicle> all = new ConcurrentHashMap<>();
   private final Map<SecretName, RotationRunner> latest = new ConcurrentHashMap<>();
-  private boolean closed;
+  private volatile boolean closed;
 
   /** What rotations work with; all of it is closed by whoever made it, after the rotations. */
   public record Surroundings(
@@ -157,8 +158,14 @@ public final class Rotations implements RotationService, AutoCloseable {
   }
 
   @Override
-  public synchronized Receipt start(RotationRequest request) {
+  public Receipt start(RotationRequest request) {
     RotationTarget target = rotatable(request.secret());
+    // Asked outside the lock, so that one store that hangs does not hold up the others' secrets.
+    return start(request, target, head(target));
+  }
+
+  private synchronized Receipt start(
+      RotationRequest request, RotationTarget target, SecretHead head) {
     RotationRunner running = latest.get(request.secret());
     if (running != null && running.running()) {
       Receipt joined = join(running, request, target);
@@ -166,7 +173,6 @@ public final class Rotations implements RotationService, AutoCloseable {
         return joined;
       }
     }
-    SecretHead head = head(target);
     RotationPlan plan = plan(request, target, head);
     try {
       Chronicle chronicle = Chronicle.begin(plan, journal, failpoints, time);
@@ -206,6 +212,9 @@ public final class Rotations implements RotationService, AutoCloseable {
             request.requestedBy(),
             Detail.REASON,
             request.reason()));
+    if (chronicle.state().plan().compromised()) {
+      serving.taint(request.secret(), state.plan().oldVersion());
+    }
     running.wake();
     return chronicle.receipt();
   }
@@ -217,7 +226,7 @@ public final class Rotations implements RotationService, AutoCloseable {
   }
 
   private RotationPlan plan(RotationRequest request, RotationTarget target, SecretHead head) {
-    Instant now = time.instant();
+    Instant now = time.instant().truncatedTo(ChronoUnit.MILLIS);
     return new RotationPlan(
         RotationId.random(),
         request.secret(),
@@ -350,9 +359,7 @@ public final class Rotations implements RotationService, AutoCloseable {
   /** Stops every rotation between two acts. They go on when the journal is opened again. */
   @Override
   public void close() {
-    synchronized (this) {
-      closed = true;
-    }
+    closed = true;
     latest.values().forEach(RotationRunner::close);
   }
 }
