@@ -1,5 +1,6 @@
 package dev.postern.sidecar;
 
+import dev.postern.sidecar.agent.AgentProcess;
 import dev.postern.sidecar.cli.PosternCli;
 
 /** The program's entry. */
@@ -7,6 +8,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(PosternCli.ofProcess(MissingAgent::new).run(arguments));
+    System.exit(PosternCli.ofProcess(AgentProcess::new).run(arguments));
   }
 }

@@ -8,8 +8,8 @@ import dev.postern.sidecar.config.ConfigLoader;
 import dev.postern.sidecar.config.ConfigProblem;
 import dev.postern.sidecar.config.ConfigResult;
 import dev.postern.sidecar.config.PosternConfig;
+import dev.postern.sidecar.http.ListenException;
 import dev.postern.sidecar.server.AccessPolicy;
-import dev.postern.sidecar.server.SocketException;
 import dev.postern.store.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -79,7 +79,7 @@ public final class AgentProcess implements AgentLauncher {
     } catch (StoreException e) {
       err.println("postern: " + e.getMessage());
       return ExitCode.UNREACHABLE.code();
-    } catch (SocketException | JournalException | AgentException e) {
+    } catch (ListenException | JournalException | AgentException e) {
       err.println("postern: " + e.getMessage());
       return ExitCode.FAILED.code();
     } catch (InterruptedException e) {

@@ -19,6 +19,8 @@ import dev.postern.sidecar.config.PosternConfig;
 import dev.postern.sidecar.config.RotationConfig;
 import dev.postern.sidecar.config.SecretConfig;
 import dev.postern.sidecar.config.StoreConfig;
+import dev.postern.sidecar.metrics.CallMeters;
+import dev.postern.sidecar.metrics.PosternMetrics;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
@@ -42,12 +44,6 @@ final class Backends implements AutoCloseable {
   /** The kinds whose issuer this version has a whole cycle for. */
   private static final Set<SecretKind> ROTATED = EnumSet.of(SecretKind.MAILGUN_SENDING_KEY);
 
-  /** Told of each call to an issuer, by the names of the metric's labels. */
-  @FunctionalInterface
-  interface IssuerObserver {
-    void called(String issuer, String operation, String outcome, Duration took);
-  }
-
   private final Map<String, SecretStore> stores = new LinkedHashMap<>();
   private final Map<String, CredentialIssuer> issuers = new LinkedHashMap<>();
   private final Map<SecretName, SecretDefinition> definitions;
@@ -56,20 +52,17 @@ final class Backends implements AutoCloseable {
   /**
    * @throws StoreException when a store cannot be opened at all; what was opened is closed again
    */
-  Backends(
-      PosternConfig config,
-      TimeSource time,
-      ObservedStore.Observer storeObserver,
-      IssuerObserver issuerObserver) {
+  Backends(PosternConfig config, TimeSource time, PosternMetrics metrics) {
     try {
       config
           .stores()
           .forEach(
               (name, store) ->
-                  stores.put(name, new ObservedStore(open(name, store), storeObserver)));
+                  stores.put(name, new ObservedStore(open(name, store), metrics.stores())));
       config
           .issuers()
-          .forEach((name, issuer) -> issuers.put(name, open(name, issuer, time, issuerObserver)));
+          .forEach(
+              (name, issuer) -> issuers.put(name, open(name, issuer, time, metrics.issuers())));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -99,27 +92,21 @@ final class Backends implements AutoCloseable {
   }
 
   private CredentialIssuer open(
-      String name, IssuerConfig config, TimeSource time, IssuerObserver observer) {
+      String name, IssuerConfig config, TimeSource time, CallMeters meters) {
     return switch (config) {
       case IssuerConfig.Mailgun mailgun -> {
         CallObserver calls =
             (operation, outcome, took) ->
-                observer.called(name, operation.label(), outcome.label(), took);
+                meters.record(name, operation.label(), outcome.label(), took);
         yield MailgunIssuerFactory.create(
-            mailgunConfig(name, mailgun),
-            () -> adminKey(mailgun.adminKey()),
-            time,
-            calls);
+            mailgunConfig(name, mailgun), () -> adminKey(mailgun.adminKey()), time, calls);
       }
     };
   }
 
   private static MailgunConfig mailgunConfig(String name, IssuerConfig.Mailgun config) {
     return new MailgunConfig(
-        name,
-        config.baseUrl(),
-        config.keyExpiration(),
-        timeouts(config.timeout()));
+        name, config.baseUrl(), config.keyExpiration(), timeouts(config.timeout()));
   }
 
   /** One request may take as long as configured, a call with its repeats twice that. */
@@ -167,8 +154,7 @@ final class Backends implements AutoCloseable {
     if (!ROTATED.contains(secret.kind())) {
       return Optional.empty();
     }
-    SecretDefinition definition =
-        Optional.ofNullable(definitions.get(secret.name())).orElseThrow();
+    SecretDefinition definition = Optional.ofNullable(definitions.get(secret.name())).orElseThrow();
     return secret
         .issuer()
         .map(issuers::get)

@@ -17,8 +17,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * The folder of {@code postern dev}: a local store, the simulated provider's state, the journal, the
- * sockets, and the config that puts them together, for whoever wants to see one.
+ * The folder of {@code postern dev}: a local store, the simulated provider's state, the journal,
+ * the sockets, and the config that puts them together, for whoever wants to see one.
  */
 final class DevDirectory {
   static final String DOMAIN = "mg.example.com";

@@ -10,8 +10,7 @@ final class DevGreeting {
   private DevGreeting() {}
 
   static void print(PrintStream out, Path directory, Agent agent, MailgunSimulator simulator) {
-    String postern =
-        Optional.ofNullable(System.getenv("POSTERN_PROGRAM")).orElse("postern");
+    String postern = Optional.ofNullable(System.getenv("POSTERN_PROGRAM")).orElse("postern");
     String socket = agent.socket().toString();
     out.printf(
         """

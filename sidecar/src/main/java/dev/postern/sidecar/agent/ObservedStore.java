@@ -3,48 +3,28 @@ package dev.postern.sidecar.agent;
 import dev.postern.RotationId;
 import dev.postern.SecretFields;
 import dev.postern.Version;
+import dev.postern.sidecar.metrics.CallMeters;
 import dev.postern.store.CompromiseFlag;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreCapabilities;
-import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A store whose calls are measured. */
 final class ObservedStore implements SecretStore {
-
-  /** Told of each call, by the names of the metric's labels. */
-  @FunctionalInterface
-  interface Observer {
-    void called(String store, String operation, String outcome, Duration took);
-  }
-
   private final SecretStore store;
-  private final Observer observer;
+  private final CallMeters calls;
 
-  ObservedStore(SecretStore store, Observer observer) {
+  ObservedStore(SecretStore store, CallMeters calls) {
     this.store = store;
-    this.observer = observer;
+    this.calls = calls;
   }
 
   private <T> T observed(String operation, Supplier<T> call) {
-    long begun = System.nanoTime();
-    String outcome = "error";
-    try {
-      T answer = call.get();
-      outcome = "ok";
-      return answer;
-    } catch (StoreException e) {
-      outcome = outcome(e);
-      throw e;
-    } finally {
-      observer.called(
-          store.name(), operation, outcome, Duration.ofNanos(System.nanoTime() - begun));
-    }
+    return calls.time(store.name(), operation, call);
   }
 
   private void observed(String operation, Runnable call) {
@@ -54,18 +34,6 @@ final class ObservedStore implements SecretStore {
           call.run();
           return operation;
         });
-  }
-
-  private static String outcome(StoreException e) {
-    return switch (e) {
-      case StoreException.NotFound notFound -> "not_found";
-      case StoreException.Denied denied -> "denied";
-      case StoreException.Unavailable unavailable -> "unavailable";
-      case StoreException.Throttled throttled -> "throttled";
-      case StoreException.Malformed malformed -> "malformed";
-      case StoreException.Conflict conflict -> "conflict";
-      case StoreException.Unsupported unsupported -> "unsupported";
-    };
   }
 
   @Override

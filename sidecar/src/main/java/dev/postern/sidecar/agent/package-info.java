@@ -1,6 +1,6 @@
 /**
- * The composition root: makes the agent out of its config, in the order in which it must come up and
- * go down.
+ * The composition root: makes the agent out of its config, in the order in which it must come up
+ * and go down.
  */
 @NullMarked
 package dev.postern.sidecar.agent;

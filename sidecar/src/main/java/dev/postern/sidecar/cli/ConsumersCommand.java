@@ -32,14 +32,12 @@ final class ConsumersCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String query = name == null ? "" : "?name=" + AgentClient.escape(name);
-    Answer answer =
-        Refusals.accepted(
-            agent.admin(surroundings).get("/v1/consumers" + query), RotateCommand.HINT);
+    Answer answer = Refusals.accepted(agent.admin(surroundings).get("/v1/consumers" + query));
     if (json) {
       new JsonOutput(surroundings).print(answer);
       return ExitCode.OK.code();
     }
-    List<JsonObject> holdings = answer.json().objects("consumers");
+    List<JsonObject> holdings = answer.list("consumers");
     if (holdings.isEmpty()) {
       surroundings.err().println("postern: nobody has fetched a secret since the agent started");
       return ExitCode.OK.code();

@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "dev",
     description = {
-      "Run the agent on the embedded default: a local store and a simulated Mailgun in one process,",
-      "with one sending key and one SMTP login to try everything on."
+      "Run the agent on the embedded default, to try everything on.",
+      "A local store and a simulated Mailgun in one process, a sending key and an SMTP login in it."
     },
     footer = "Example: postern dev --dir /tmp/postern")
 final class DevCommand implements Callable<Integer> {

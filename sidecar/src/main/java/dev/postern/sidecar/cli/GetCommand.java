@@ -25,9 +25,6 @@ import picocli.CommandLine.Parameters;
     },
     footer = "Example: API_KEY=\"$(postern get sending-key)\"")
 final class GetCommand implements Callable<Integer> {
-  private static final String HINT =
-      "`postern list` shows the names that you may read, `consumers: allow` in the config decides";
-
   private final Surroundings surroundings;
   @Mixin private final AgentOptions agent = new AgentOptions();
 
@@ -55,7 +52,7 @@ final class GetCommand implements Callable<Integer> {
       printField(client.get(target + "/" + AgentClient.escape(field)));
       return ExitCode.OK.code();
     }
-    Answer answer = Refusals.accepted(client.get(target), HINT);
+    Answer answer = Refusals.accepted(client.get(target));
     try {
       JsonObject secret = answer.json();
       if (json) {
@@ -75,8 +72,7 @@ final class GetCommand implements Callable<Integer> {
   }
 
   private void printField(Answer answer) {
-    Refusals.accepted(
-        answer, HINT + ", and `postern get %s --json` its fields".formatted(SafeText.line(name)));
+    Refusals.accepted(answer);
     byte[] value = answer.body();
     try {
       if (surroundings.outputIsTerminal()) {

@@ -25,12 +25,12 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Answer answer = Refusals.accepted(agent.client(surroundings).get("/v1/secrets"), "");
+    Answer answer = Refusals.accepted(agent.client(surroundings).get("/v1/secrets"));
     if (json) {
       new JsonOutput(surroundings).print(answer);
       return ExitCode.OK.code();
     }
-    List<JsonObject> secrets = answer.json().objects("secrets");
+    List<JsonObject> secrets = answer.list("secrets");
     if (secrets.isEmpty()) {
       surroundings
           .err()

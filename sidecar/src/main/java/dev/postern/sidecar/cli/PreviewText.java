@@ -37,8 +37,8 @@ final class PreviewText {
   }
 
   private static String deadline(JsonObject preview) {
-    return preview.number("deadline").isPresent()
-        ? HumanTime.elapsed(preview.number("deadline").getAsDouble())
+    return preview.number("deadline_seconds").isPresent()
+        ? HumanTime.elapsed(preview.number("deadline_seconds").getAsDouble())
         : preview.textOr("deadline", "-");
   }
 

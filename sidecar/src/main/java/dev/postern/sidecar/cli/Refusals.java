@@ -7,20 +7,26 @@ final class Refusals {
   private Refusals() {}
 
   /** The answer itself when the agent did what was asked. */
-  static Answer accepted(Answer answer, String hint) {
+  static Answer accepted(Answer answer) {
     if (answer.ok()) {
       return answer;
     }
-    throw refusal(answer, hint);
+    throw refusal(answer);
   }
 
-  static CommandFailure refusal(Answer answer, String hint) {
-    return new CommandFailure(ExitCode.ofStatus(answer.status()), message(answer, hint));
+  static CommandFailure refusal(Answer answer) {
+    return new CommandFailure(ExitCode.ofStatus(answer.status()), message(answer));
   }
 
-  static String message(Answer answer, String hint) {
-    String detail = SafeText.line(answer.problem().detail());
-    boolean unknownOrDenied = answer.status() == 403 || answer.status() == 404;
-    return unknownOrDenied && !hint.isEmpty() ? detail + ": " + hint : detail;
+  /** In terms of commands where the problem is known; else what the agent says. */
+  static String message(Answer answer) {
+    Answer.Problem problem = answer.problem();
+    return switch (problem.type()) {
+      case "unknown-secret" -> "no such secret: `postern list` shows the names";
+      case "unknown-rotation" -> "no such rotation: `postern rotations` shows those that are known";
+      case "not-text" ->
+          SafeText.line(problem.detail()) + ": name the field with --field to get its bytes";
+      default -> SafeText.line(problem.detail());
+    };
   }
 }

@@ -129,7 +129,7 @@ final class RotateCommand implements Callable<Integer> {
         .err()
         .println(
             "postern: %s: not started: %s"
-                .formatted(SafeText.line(name), Refusals.message(answer, HINT)));
+                .formatted(SafeText.line(name), Refusals.message(answer)));
     return ExitCode.ofStatus(answer.status());
   }
 
@@ -188,8 +188,9 @@ final class RotateCommand implements Callable<Integer> {
     }
 
     private List<String> everyMatch(AgentClient admin) {
-      List<JsonObject> secrets =
-          Refusals.accepted(admin.get("/v1/secrets"), "").json().objects("secrets");
+      List<JsonObject> secrets = Refusals.accepted(admin.get("/v1/secrets")).list("secrets");
+      checkTold(secrets, "store", store);
+      checkTold(secrets, "issuer", issuer);
       List<String> matching =
           secrets.stream()
               .filter(secret -> !secret.textOr("kind", "").equals("static"))
@@ -203,6 +204,17 @@ final class RotateCommand implements Callable<Integer> {
             "no secret matches: `postern list` shows all, `static` ones never rotate");
       }
       return matching;
+    }
+
+    /** An agent that does not tell would look as if nothing matched. */
+    private static void checkTold(
+        List<JsonObject> secrets, String property, @Nullable String wanted) {
+      if (wanted != null && secrets.stream().allMatch(one -> one.text(property).isEmpty())) {
+        throw new CommandFailure(
+            ExitCode.REFUSED,
+            "this agent does not tell which %s its secrets have: name the secrets"
+                .formatted(property));
+      }
     }
 
     private static boolean matches(JsonObject secret, String property, @Nullable String wanted) {

@@ -62,7 +62,7 @@ final class RotationFollower {
       Answer answer = admin.get("/v1/rotations/" + AgentClient.escape(id));
       if (answer.status() < 500) {
         absentSince = null;
-        return Optional.of(Refusals.accepted(answer, "`postern rotations` shows the known ones"));
+        return Optional.of(Refusals.accepted(answer));
       }
     } catch (AgentFailure.NoAgent | AgentFailure.CutOff | AgentFailure.Silent e) {
       absent(e);

@@ -18,16 +18,16 @@ final class RotationLookup {
   }
 
   Answer all() {
-    return Refusals.accepted(admin.get("/v1/rotations"), "");
+    return Refusals.accepted(admin.get("/v1/rotations"));
   }
 
   Answer find(String idOrPrefix) {
     String id = idOrPrefix.length() == UUID_LENGTH ? idOrPrefix : resolve(idOrPrefix);
-    return Refusals.accepted(admin.get("/v1/rotations/" + AgentClient.escape(id)), HINT);
+    return Refusals.accepted(admin.get("/v1/rotations/" + AgentClient.escape(id)));
   }
 
   private String resolve(String prefix) {
-    List<JsonObject> rotations = all().json().objects("rotations");
+    List<JsonObject> rotations = all().list("rotations");
     List<String> ids = rotations.stream().flatMap(one -> one.text("id").stream()).toList();
     if (prefix.equals("last") && !ids.isEmpty()) {
       return ids.getFirst();

@@ -41,7 +41,7 @@ final class RotationsCommand implements Callable<Integer> {
     if (json) {
       new JsonOutput(surroundings).print(answer);
     } else if (id == null) {
-      list(answer.json().objects("rotations"));
+      list(answer.list("rotations"));
     } else {
       show(RotationView.of(answer.json()));
     }

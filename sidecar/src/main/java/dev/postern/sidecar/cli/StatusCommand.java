@@ -15,8 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = {
-      "Show what is served, what runs, and what would break if a key were revoked now:",
-      "the programs that hold a version and would be refused with it."
+      "Show what is served, what runs, and what would break if a key were revoked now."
     },
     footer = "Example: postern status")
 final class StatusCommand implements Callable<Integer> {
@@ -25,7 +24,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "print secrets, consumers and rotations as one JSON object")
+      description = "print the agent's answer and the consumers as one JSON object")
   private boolean json;
 
   StatusCommand(Surroundings surroundings) {
@@ -35,34 +34,35 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     AgentClient admin = agent.admin(surroundings);
-    List<JsonObject> secrets = all(admin, "secrets");
-    List<JsonObject> holdings = all(admin, "consumers");
-    List<JsonObject> running =
-        all(admin, "rotations").stream()
-            .filter(rotation -> !RotationView.of(rotation).ended())
-            .toList();
+    JsonObject status = Refusals.accepted(admin.get("/v1/status")).json();
+    List<JsonObject> holdings = Refusals.accepted(admin.get("/v1/consumers")).list("consumers");
     if (json) {
-      Map<String, Object> status = new LinkedHashMap<>();
-      status.put("secrets", values(secrets));
-      status.put("consumers", values(holdings));
-      status.put("rotations", values(running));
-      new JsonOutput(surroundings).print(JsonObject.of(status));
+      Map<String, Object> all = new LinkedHashMap<>(status.values());
+      all.put("consumers", holdings.stream().map(JsonObject::values).toList());
+      new JsonOutput(surroundings).print(JsonObject.of(all));
     } else {
-      print(secrets, holdings, running);
+      print(status, holdings);
     }
     return ExitCode.OK.code();
   }
 
-  private static List<JsonObject> all(AgentClient admin, String what) {
-    return Refusals.accepted(admin.get("/v1/" + what), "").json().objects(what);
+  private void print(JsonObject status, List<JsonObject> holdings) {
+    List<JsonObject> secrets = status.objects("secrets");
+    say(
+        "installation %s, agent %s, memory %s"
+            .formatted(
+                status.textOr("installation", "-"),
+                status.textOr("agent_version", "-"),
+                status.isTrue("memory_locked") ? "locked" : "not locked"));
+    surroundings.out().println();
+    table(secrets, holdings);
+    surroundings.out().println();
+    secrets.forEach(secret -> revocation(secret, of(secret, holdings)));
+    status.objects("rotations_in_progress").stream().map(RotationView::of).forEach(this::running);
+    status.texts("blocking").forEach(reason -> say("in the way: " + reason));
   }
 
-  private static List<Map<String, Object>> values(List<JsonObject> objects) {
-    return objects.stream().map(JsonObject::values).toList();
-  }
-
-  private void print(
-      List<JsonObject> secrets, List<JsonObject> holdings, List<JsonObject> running) {
+  private void table(List<JsonObject> secrets, List<JsonObject> holdings) {
     Table table = new Table("NAME", "VERSION", "STATE", "AGE", "HOLD IT", "HOLD AN OLDER ONE");
     for (JsonObject secret : secrets) {
       List<JsonObject> holders = of(secret, holdings);
@@ -76,27 +76,26 @@ final class StatusCommand implements Callable<Integer> {
           Long.toString(holders.size() - current));
     }
     table.print(surroundings.out());
-    surroundings.out().println();
-    secrets.forEach(secret -> revocation(secret, of(secret, holdings)));
-    running.stream().map(RotationView::of).forEach(this::running);
   }
 
+  /**
+   * A revocation of the version in use goes through a rotation; of an older one it could be now.
+   */
   private void revocation(JsonObject secret, List<JsonObject> holders) {
-    String name = secret.textOr("name", "");
     Map<Boolean, List<JsonObject>> byCurrency =
         holders.stream().collect(Collectors.partitioningBy(one -> holdsCurrent(secret, one)));
-    List<JsonObject> older = byCurrency.getOrDefault(false, List.of());
-    say("%s: revoking older versions now would break %s".formatted(name, names(older)));
     say(
-        "%s: revoking version %s now would break %s"
+        "%s: revoking version %s now would break %s; revoking what was before it, %s"
             .formatted(
-                name,
+                secret.textOr("name", ""),
                 secret.textOr("version", "-"),
-                names(byCurrency.getOrDefault(true, List.of()))));
+                names(byCurrency.getOrDefault(true, List.of())),
+                names(byCurrency.getOrDefault(false, List.of()))));
   }
 
   private void running(RotationView rotation) {
     String step = rotation.steps().isEmpty() ? "" : ", " + rotation.steps().getLast().name();
+    String message = rotation.message().isEmpty() ? "" : ": " + rotation.message();
     say(
         "%s: rotation %s runs (%s), %s%s%s"
             .formatted(
@@ -105,7 +104,7 @@ final class StatusCommand implements Callable<Integer> {
                 rotation.cause(),
                 rotation.state(),
                 step,
-                rotation.message().isEmpty() ? "" : ": " + rotation.message()));
+                message));
   }
 
   private void say(String line) {
@@ -126,7 +125,7 @@ final class StatusCommand implements Callable<Integer> {
     return holders.isEmpty()
         ? "nobody"
         : holders.stream()
-            .map(one -> HoldingText.consumer(one) + " (version " + HoldingText.version(one) + ")")
+            .map(one -> HoldingText.consumer(one) + " with version " + HoldingText.version(one))
             .collect(Collectors.joining(", "));
   }
 }

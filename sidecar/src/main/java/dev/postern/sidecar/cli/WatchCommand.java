@@ -99,8 +99,7 @@ final class WatchCommand implements Callable<Integer> {
         case Watching.Open(EventStream events) -> Optional.of(events);
         case Watching.Refused(Answer answer) when connectedBefore && answer.status() >= 500 ->
             Optional.empty();
-        case Watching.Refused(Answer answer) ->
-            throw Refusals.refusal(answer, "`postern list` shows the names that you may watch");
+        case Watching.Refused(Answer answer) -> throw Refusals.refusal(answer);
       };
     } catch (AgentFailure e) {
       if (!connectedBefore) {

@@ -114,6 +114,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     boolean writable = ctx.channel().isWritable();
     // A peer that asks without reading the answers is not read from either.
     ctx.channel().config().setAutoRead(writable && queue.size() <= QUEUE_BOUND);
+    lastActivity = System.nanoTime();
     Pending waiting = pending;
     if (writable && waiting != null) {
       waiting.writable();
@@ -204,7 +205,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         ready,
         received == null ? NO_BODY : received.toByteArray(),
         !HttpUtil.isKeepAlive(ready) || lastRequest,
-        Math.max(decoder.arrivingSince(), lastActivity));
+        waitingSince());
     handling = true;
     try {
       handler.handle(exchange);
@@ -286,9 +287,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     long quiet = now - lastActivity;
     switch (phase) {
       case READING -> {
-        if (decoder.arriving() && now - decoder.arrivingSince() > server.requestNanos()) {
+        boolean heardOut = decoder.arriving() && context().channel().isWritable();
+        if (heardOut && now - waitingSince() > server.requestNanos()) {
           refuse(Problem.TIMEOUT, "send the whole request at once and within the time limit");
-        } else if (!decoder.arriving() && quiet > server.idleNanos()) {
+        } else if (!heardOut && quiet > server.idleNanos()) {
           cut();
         }
       }
@@ -299,6 +301,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       }
       case ANSWERING, STREAMING -> {}
     }
+  }
+
+  /** Time that we spent on not reading is not held against the peer. */
+  private long waitingSince() {
+    return Math.max(decoder.arrivingSince(), lastActivity);
   }
 
   /** The server stops: finish what is in flight. */

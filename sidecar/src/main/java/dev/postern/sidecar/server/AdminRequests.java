@@ -140,8 +140,7 @@ final class AdminRequests {
   }
 
   private Reply rotate(Request request) {
-    JsonBody body =
-        JsonBody.parse(request.body.isEmpty() ? "{}" : request.body, ROTATE_MEMBERS);
+    JsonBody body = JsonBody.parse(request.body.isEmpty() ? "{}" : request.body, ROTATE_MEMBERS);
     Optional<SecretName> secret = known(request.target.segment(2));
     if (secret.isEmpty()) {
       return unknownSecret();

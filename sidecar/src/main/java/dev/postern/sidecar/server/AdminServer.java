@@ -4,6 +4,7 @@ import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.rotation.RotationService;
 import dev.postern.serving.SecretCatalog;
 import dev.postern.sidecar.http.IoLoop;
+import dev.postern.sidecar.http.ListenException;
 import dev.postern.sidecar.http.RequestMetrics;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -47,7 +48,7 @@ public final class AdminServer implements AutoCloseable {
   /**
    * Opens the socket.
    *
-   * @throws SocketException when it cannot be opened; the message says what to do
+   * @throws ListenException when it cannot be opened; the message says what to do
    */
   public static AdminServer start(IoLoop loop, SocketServerConfig config, Services services) {
     return new AdminServer(loop, config, services);

@@ -7,6 +7,7 @@ import dev.postern.sidecar.http.ConnectionHandler;
 import dev.postern.sidecar.http.Exchange;
 import dev.postern.sidecar.http.HttpServer;
 import dev.postern.sidecar.http.IoLoop;
+import dev.postern.sidecar.http.ListenException;
 import dev.postern.sidecar.http.RequestMetrics;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ public final class SocketServer implements AutoCloseable {
   /**
    * Opens the socket; the answers to the first requests may be that there is no value yet.
    *
-   * @throws SocketException when it cannot be opened; the message says what to do
+   * @throws ListenException when it cannot be opened; the message says what to do
    */
   public static SocketServer start(IoLoop loop, SocketServerConfig config, Services services) {
     return new SocketServer(loop, config, services);

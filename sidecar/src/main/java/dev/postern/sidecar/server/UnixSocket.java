@@ -3,6 +3,7 @@ package dev.postern.sidecar.server;
 import dev.postern.sidecar.http.ConnectionHandler;
 import dev.postern.sidecar.http.HttpServer;
 import dev.postern.sidecar.http.IoLoop;
+import dev.postern.sidecar.http.ListenException;
 import dev.postern.sidecar.http.RequestMetrics;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -28,7 +29,7 @@ record UnixSocket(HttpServer server, UnixSocketFile file) implements AutoCloseab
                   bound.set(
                       HttpServer.onUnixSocket(loop, path, config.limits(), metrics, handlers)));
       return new UnixSocket(Objects.requireNonNull(bound.get()), file);
-    } catch (SocketException e) {
+    } catch (ListenException e) {
       HttpServer server = bound.get();
       if (server != null) {
         server.close();

@@ -1,5 +1,6 @@
 package dev.postern.sidecar.server;
 
+import dev.postern.sidecar.http.ListenException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -52,7 +53,7 @@ final class UnixSocketFile {
     Path target = path.toAbsolutePath().normalize();
     Path parent = target.getParent();
     if (parent == null || !Files.isDirectory(parent)) {
-      throw new SocketException(
+      throw new ListenException(
           "cannot create socket " + target + ": its directory does not exist: create it first");
     }
     Path nursery = parent.resolve(".p" + UUID.randomUUID().toString().substring(0, 6));
@@ -75,7 +76,7 @@ final class UnixSocketFile {
         Files.deleteIfExists(nursery);
       }
     } catch (IOException e) {
-      throw new SocketException(
+      throw new ListenException(
           "cannot create socket " + target + " (" + e + "): check the directory's permissions", e);
     }
   }
@@ -93,14 +94,14 @@ final class UnixSocketFile {
     } catch (NoSuchFileException e) {
       // Removed by somebody else: what was to be done is done.
     } catch (IOException e) {
-      throw new SocketException("cannot remove socket " + path + " (" + e + ")", e);
+      throw new ListenException("cannot remove socket " + path + " (" + e + ")", e);
     }
   }
 
   private static void requireFits(Path checked, Path target) {
     int length = checked.toString().getBytes(StandardCharsets.UTF_8).length;
     if (length > LONGEST_PATH) {
-      throw new SocketException(
+      throw new ListenException(
           "socket path "
               + target
               + " is too long: with the temporary name used at its creation it takes "
@@ -118,14 +119,14 @@ final class UnixSocketFile {
     } catch (NoSuchFileException e) {
       return;
     } catch (IOException e) {
-      throw new SocketException("cannot look at " + target + " (" + e + ")", e);
+      throw new ListenException("cannot look at " + target + " (" + e + ")", e);
     }
     if (type != SOCKET_TYPE) {
-      throw new SocketException(
+      throw new ListenException(
           target + " is not a socket and is left alone: remove it or choose another path");
     }
     if (!isAbandoned(target)) {
-      throw new SocketException(
+      throw new ListenException(
           "socket " + target + " is in use by a running agent: stop it or choose another path");
     }
   }

@@ -2,6 +2,7 @@ package dev.postern.sidecar.cli.client;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** One complete answer. Its body may hold a secret, so it prints its status only. */
@@ -39,6 +40,19 @@ public final class Answer {
   public JsonObject json() {
     try {
       return JsonObject.parse(body);
+    } catch (IOException e) {
+      throw new AgentFailure.Garbled(socket, "its answer is not JSON");
+    }
+  }
+
+  /**
+   * The objects of a list, which is the body itself or a member of it.
+   *
+   * @throws AgentFailure.Garbled when the body is no JSON
+   */
+  public List<JsonObject> list(String member) {
+    try {
+      return JsonObject.parseList(body, member);
     } catch (IOException e) {
       throw new AgentFailure.Garbled(socket, "its answer is not JSON");
     }

@@ -33,6 +33,17 @@ public final class JsonObject {
     }
   }
 
+  /** Of a bare list, or of one that is a member of an object. */
+  static List<JsonObject> parseList(byte[] json, String member) throws IOException {
+    try {
+      Object any = JSON.std.anyFrom(json);
+      return of(Map.of(member, any instanceof Map<?, ?> map ? ofMap(map).listOf(member) : any))
+          .objects(member);
+    } catch (IOException e) {
+      throw new MalformedAnswerException("no JSON");
+    }
+  }
+
   public static JsonObject of(Map<String, ?> values) {
     return new JsonObject(new LinkedHashMap<>(values));
   }
@@ -96,6 +107,10 @@ public final class JsonObject {
     } catch (IOException e) {
       throw new IllegalStateException("a JSON object could not be written", e);
     }
+  }
+
+  private List<?> listOf(String name) {
+    return values.get(name) instanceof List<?> list ? list : List.of();
   }
 
   private static JsonObject ofMap(Map<?, ?> map) {

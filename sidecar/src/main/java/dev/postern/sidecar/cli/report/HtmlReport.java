@@ -22,7 +22,7 @@ public final class HtmlReport {
       <meta charset="utf-8">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
       <meta name="viewport" content="width=device-width">
-            <style>
+      <style>
       body { font: 15px/1.5 system-ui, sans-serif; max-width: 760px; margin: 2em auto; padding: 0 1em; color: #1c2733; }
       h1 { font-size: 1.4em; } h2 { font-size: 1.1em; margin-top: 1.8em; }
       .outcome { padding: .6em 1em; border-left: 5px solid #b7791f; background: #fdf6e3; }
@@ -110,7 +110,7 @@ public final class HtmlReport {
   private void consumers(RotationView rotation) {
     line("<h2>Consumers</h2>");
     if (rotation.acknowledged().isEmpty() && rotation.cut().isEmpty()) {
-      line("<p>Nobody held the secret.</p>");
+      line("<p>None is recorded.</p>");
       return;
     }
     line("<table>");

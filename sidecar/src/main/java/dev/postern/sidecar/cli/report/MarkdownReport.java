@@ -46,7 +46,7 @@ public final class MarkdownReport {
   private void consumers(RotationView rotation) {
     section("Consumers");
     if (rotation.acknowledged().isEmpty() && rotation.cut().isEmpty()) {
-      line("Nobody held the secret.");
+      line("None is recorded.");
       return;
     }
     for (RotationView.Ack ack : rotation.acknowledged()) {

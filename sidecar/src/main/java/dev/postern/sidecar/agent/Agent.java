@@ -1,0 +1,151 @@
+package dev.postern.sidecar.agent;
+
+import dev.postern.SecretMemory;
+import dev.postern.consumer.ConsumerRegistry;
+import dev.postern.failpoint.Failpoints;
+import dev.postern.journal.FileRotationJournal;
+import dev.postern.journal.RotationJournal;
+import dev.postern.linux.ProcessHardening;
+import dev.postern.rotation.Rotations;
+import dev.postern.serving.SecretServing;
+import dev.postern.sidecar.cli.PosternVersion;
+import dev.postern.sidecar.config.ManagementConfig;
+import dev.postern.sidecar.config.MemoryLock;
+import dev.postern.sidecar.config.PosternConfig;
+import dev.postern.sidecar.http.IoLoop;
+import dev.postern.sidecar.management.HealthReport;
+import dev.postern.sidecar.management.ManagementServer;
+import dev.postern.sidecar.metrics.PosternMetrics;
+import dev.postern.sidecar.server.AccessPolicy;
+import dev.postern.sidecar.server.AdminServer;
+import dev.postern.sidecar.server.SocketServer;
+import dev.postern.time.TimeSource;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running agent: every part is made and joined here, and nowhere else. Nothing is served before
+ * the journal is understood; going down, nobody is accepted any more before the rotations stop, and
+ * the journal is closed last.
+ */
+final class Agent implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Agent.class);
+
+  private final Closing closing = new Closing();
+  private final TimeSource time = TimeSource.system();
+  private final PosternConfig config;
+  private final SocketServer socket;
+  private final ManagementServer management;
+
+  private Agent(PosternConfig config) {
+    this.config = config;
+    try {
+      protectMemory();
+      RotationJournal journal = closing.own(FileRotationJournal.open(config.journal().dir()));
+      PosternMetrics metrics = closing.own(new PosternMetrics(PosternVersion.current()));
+      Backends backends = closing.own(new Backends(config, time, metrics));
+      ConsumerRegistry consumers =
+          new ConsumerRegistry(
+              time, ConsumerRegistry::processRuns, name -> Access.ackMode(config, name));
+      SecretServing serving = closing.own(new SecretServing(backends.definitions(), time));
+      Rotations rotations =
+          closing.own(
+              new Rotations(
+                  config.installation(),
+                  backends.targets(),
+                  new Rotations.Surroundings(
+                      journal, serving, consumers, time, Failpoints.ofSystemProperty()),
+                  metrics.rotations(serving)));
+      rotations.resume();
+      serving.start(rotations::flagged);
+      metrics.secrets(serving, consumers, time);
+
+      AccessPolicy policy = Access.policy(config);
+      IoLoop loop = closing.own(IoLoop.start());
+      socket =
+          closing.own(
+              SocketServer.start(
+                  loop,
+                  Access.socket(config.socket()),
+                  new SocketServer.Services(
+                      serving,
+                      policy,
+                      consumers,
+                      new RejectedVersions(serving, backends.targets(), time),
+                      time,
+                      metrics.socket())));
+      closing.own(
+          AdminServer.start(
+              loop,
+              Access.adminSocket(config.adminSocket()),
+              new AdminServer.Services(
+                  serving, policy, consumers, rotations, time, metrics.socket(), facts())));
+      management =
+          closing.own(
+              ManagementServer.start(
+                  loop, address(config.management()), metrics, new HealthReport(serving, time)));
+    } catch (RuntimeException e) {
+      closing.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts the agent. A store that cannot be reached does not hinder it: it comes up not ready.
+   *
+   * @throws RuntimeException with a message for an operator when it cannot start; what was opened
+   *     is closed again
+   */
+  static Agent start(PosternConfig config) {
+    Agent agent = new Agent(config);
+    log.atInfo()
+        .addKeyValue("version", PosternVersion.current())
+        .addKeyValue("installation", config.installation())
+        .addKeyValue("config", config.digest())
+        .addKeyValue("secrets", config.secrets().size())
+        .addKeyValue("socket", agent.socket())
+        .addKeyValue("management", agent.management.address())
+        .log("agent started");
+    return agent;
+  }
+
+  Path socket() {
+    return socket.path();
+  }
+
+  int managementPort() {
+    return management.address().getPort();
+  }
+
+  private void protectMemory() {
+    ProcessHardening.Outcome hardening = ProcessHardening.makeUndumpable();
+    SecretMemory memory = SecretMemory.process();
+    log.atInfo()
+        .addKeyValue("memory", memory.protection())
+        .addKeyValue("process", hardening.description())
+        .log("protection of secrets in memory");
+    if (config.memoryLock() == MemoryLock.REQUIRED && !memory.locked()) {
+      throw new AgentException(
+          "memory-lock is required, and the system does not allow it ("
+              + memory.protection()
+              + "): raise the memlock limit (ulimit -l), or set memory-lock: preferred");
+    }
+  }
+
+  private AdminServer.AgentFacts facts() {
+    return new AdminServer.AgentFacts(
+        PosternVersion.current(), config.installation(), config.journal().dir().toString());
+  }
+
+  private static InetSocketAddress address(ManagementConfig config) {
+    return new InetSocketAddress(config.host(), config.port());
+  }
+
+  @Override
+  public void close() {
+    closing.close();
+    log.atInfo().log("agent stopped");
+  }
+}

@@ -1,0 +1,54 @@
+package dev.postern.sidecar.management;
+
+import dev.postern.serving.SecretCatalog;
+import dev.postern.serving.SecretDefinition;
+import dev.postern.serving.ServingState;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Whether the agent does its work, told from what it holds. Thread-safe; never touches a store. */
+public final class HealthReport {
+  private final SecretCatalog catalog;
+  private final InstantSource time;
+
+  public HealthReport(SecretCatalog catalog, InstantSource time) {
+    this.catalog = catalog;
+    this.time = time;
+  }
+
+  /** Whether all is well, and a word for each secret. */
+  record Answer(boolean well, Map<String, Object> secrets) {}
+
+  /** Well when every secret has a value that is younger than its max-stale. */
+  Answer ready() {
+    Map<String, Object> words = new LinkedHashMap<>();
+    boolean well = true;
+    for (SecretDefinition definition : catalog.definitions()) {
+      String word =
+          switch (catalog.state(definition.name())) {
+            case ServingState.Empty empty -> "empty";
+            case ServingState.Holding holding
+                when holding.expired(time.instant(), definition.maxStale()) ->
+                "expired";
+            case ServingState.Holding holding -> holding.stale() ? "stale" : "fresh";
+          };
+      well &= word.equals("fresh") || word.equals("stale");
+      words.put(definition.name().value(), word);
+    }
+    return new Answer(well, words);
+  }
+
+  /** Well when every store was asked once, whatever it said: restarting would not help. */
+  Answer startup() {
+    Map<String, Object> words = new LinkedHashMap<>();
+    boolean well = true;
+    for (SecretDefinition definition : catalog.definitions()) {
+      ServingState state = catalog.state(definition.name());
+      boolean asked = state instanceof ServingState.Holding || state.problem().isPresent();
+      well &= asked;
+      words.put(definition.name().value(), asked ? "asked" : "waiting");
+    }
+    return new Answer(well, words);
+  }
+}

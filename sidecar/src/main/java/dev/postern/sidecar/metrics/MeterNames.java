@@ -1,0 +1,25 @@
+package dev.postern.sidecar.metrics;
+
+/** Micrometer's names of the meters; the Prometheus name has underscores and the unit. */
+final class MeterNames {
+  /** Given to Prometheus directly, which adds {@code _info}. */
+  static final String SECRET_INFO = "postern_secret";
+
+  static final String BUILD_INFO = "postern_build";
+
+  static final String SECRET_CHANGES = "postern.secret.changes";
+  static final String SECRET_AGE = "postern.secret.age";
+  static final String SECRET_STALENESS = "postern.secret.staleness";
+  static final String SECRET_STATE = "postern.secret.state";
+  static final String STORE_REQUESTS = "postern.store.requests";
+  static final String ISSUER_REQUESTS = "postern.issuer.requests";
+  static final String ROTATIONS = "postern.rotations";
+  static final String ROTATION_STEP = "postern.rotation.step";
+  static final String TIME_TO_REVOKE = "postern.time.to.revoke";
+  static final String ROTATION_IN_PROGRESS = "postern.rotation.in.progress";
+  static final String CONSUMERS = "postern.consumers";
+  static final String CONSUMERS_LAGGING = "postern.consumers.lagging";
+  static final String SOCKET_REQUESTS = "postern.socket.requests";
+
+  private MeterNames() {}
+}

@@ -1,0 +1,75 @@
+package dev.postern.sidecar.metrics;
+
+import dev.postern.consumer.ConsumerRegistry;
+import dev.postern.serving.SecretCatalog;
+import dev.postern.sidecar.http.RequestMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.InstantSource;
+
+/** All meters of the agent. Thread-safe. */
+public final class PosternMetrics implements AutoCloseable {
+  /** Of {@link #scrape()}. */
+  public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final CallMeters stores;
+  private final CallMeters issuers;
+  private final SocketMeters socket;
+
+  /**
+   * @param version of this agent
+   */
+  public PosternMetrics(String version) {
+    stores =
+        new CallMeters(
+            registry, MeterNames.STORE_REQUESTS, "store", "Time of calls to secret stores");
+    issuers =
+        new CallMeters(
+            registry, MeterNames.ISSUER_REQUESTS, "issuer", "Time of calls to mail providers");
+    socket = new SocketMeters(registry);
+    registry.getPrometheusRegistry().register(new BuildInfo(version, Runtime.version().toString()));
+  }
+
+  /** Meters of what is served and who holds it; ended by {@link #close()}. */
+  public void secrets(SecretCatalog catalog, ConsumerRegistry consumers, InstantSource time) {
+    catalog
+        .definitions()
+        .forEach(
+            definition ->
+                new SecretMeters(registry, catalog, definition.name(), consumers, time).register());
+    registry.getPrometheusRegistry().register(new SecretInfo(catalog));
+    ChangeCounters.count(registry, catalog);
+  }
+
+  /** Meters of the rotations of the catalog's secrets. */
+  public RotationMeters rotations(SecretCatalog catalog) {
+    return new RotationMeters(registry, catalog);
+  }
+
+  /** To be told of every call of a store. */
+  public CallMeters stores() {
+    return stores;
+  }
+
+  /** To be told of every call of an issuer. */
+  public CallMeters issuers() {
+    return issuers;
+  }
+
+  /** To be told of every answer on the sockets. */
+  public RequestMetrics socket() {
+    return socket;
+  }
+
+  /** All of it in Prometheus's text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+  }
+}

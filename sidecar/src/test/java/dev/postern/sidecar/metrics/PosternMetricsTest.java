@@ -1,0 +1,111 @@
+package dev.postern.sidecar.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.postern.rotation.Receipt;
+import dev.postern.rotation.Step;
+import dev.postern.store.StoreException;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PosternMetricsTest {
+  private final MetricsFixture fixture = new MetricsFixture();
+
+  @AfterEach
+  void close() {
+    fixture.metrics.close();
+  }
+
+  @Test
+  void everythingIsThereFromTheStartAtZero() {
+    assertThat(fixture.metrics.scrape())
+        .contains(
+            "postern_secret_changes_total{secret=\"sending-key\"} 0.0",
+            "postern_rotations_total{cause=\"compromised\",outcome=\"done\","
+                + "secret=\"sending-key\"} 0.0",
+            "postern_rotation_step_seconds_count{step=\"revoke\"} 0",
+            "postern_time_to_revoke_seconds_count{secret=\"sending-key\"} 0",
+            "postern_time_to_revoke_seconds_bucket{secret=\"sending-key\",le=\"900.0\"} 0",
+            "postern_rotation_in_progress{secret=\"sending-key\"} 0.0",
+            "postern_consumers{holds=\"current\",secret=\"sending-key\"} 0.0",
+            "postern_consumers_lagging{secret=\"sending-key\"} 0.0",
+            "postern_secret_state{secret=\"sending-key\",state=\"primary\"} 0.0",
+            "postern_secret_age_seconds{secret=\"sending-key\"} NaN",
+            "postern_build_info{java=\"",
+            "postern_secret_info{");
+  }
+
+  @Test
+  void theServedVersionItsAgesAndItsHoldersAreShown() {
+    fixture.publish("7");
+    fixture.fetch("7");
+    fixture.publish("8");
+    fixture.clock.advance(Duration.ofSeconds(90));
+    fixture.catalog.taint("sending-key");
+    fixture.catalog.fail("sending-key", "away");
+
+    assertThat(fixture.metrics.scrape())
+        .contains(
+            "postern_secret_info{kind=\"mailgun-sending-key\",secret=\"sending-key\","
+                + "store=\"fake\",version=\"8\"} 1",
+            "postern_secret_changes_total{secret=\"sending-key\"} 1.0",
+            "postern_secret_age_seconds{secret=\"sending-key\"} 90.0",
+            "postern_secret_staleness_seconds{secret=\"sending-key\"} 90.0",
+            "postern_secret_state{secret=\"sending-key\",state=\"primary\"} 1.0",
+            "postern_secret_state{secret=\"sending-key\",state=\"tainted\"} 1.0",
+            "postern_secret_state{secret=\"sending-key\",state=\"stale\"} 1.0",
+            "postern_secret_state{secret=\"sending-key\",state=\"expired\"} 0.0",
+            "postern_consumers{holds=\"current\",secret=\"sending-key\"} 0.0",
+            "postern_consumers{holds=\"previous\",secret=\"sending-key\"} 1.0",
+            "postern_consumers_lagging{secret=\"sending-key\"} 1.0");
+  }
+
+  @Test
+  void aRotationLeavesItsTimes() {
+    fixture.rotations.rotationStarted(MetricsFixture.SECRET);
+    assertThat(fixture.metrics.scrape())
+        .contains("postern_rotation_in_progress{secret=\"sending-key\"} 1.0");
+
+    fixture.rotations.stepFinished(Step.ISSUE, Duration.ofMillis(1500));
+    fixture.rotations.rotationEnded(MetricsFixture.receipt(Receipt.DONE));
+
+    assertThat(fixture.metrics.scrape())
+        .contains(
+            "postern_rotation_in_progress{secret=\"sending-key\"} 0.0",
+            "postern_rotation_step_seconds_sum{step=\"issue\"} 1.5",
+            "postern_rotations_total{cause=\"compromised\",outcome=\"done\","
+                + "secret=\"sending-key\"} 1.0",
+            "postern_time_to_revoke_seconds_bucket{secret=\"sending-key\",le=\"2.0\"} 0",
+            "postern_time_to_revoke_seconds_bucket{secret=\"sending-key\",le=\"5.0\"} 1",
+            "postern_time_to_revoke_seconds_sum{secret=\"sending-key\"} 3.0");
+  }
+
+  @Test
+  void aCallIsCountedByWhatCameOfIt() {
+    fixture.metrics.stores().time("prod", "head", () -> "fine");
+    assertThatThrownBy(
+            () ->
+                fixture
+                    .metrics
+                    .stores()
+                    .time(
+                        "prod",
+                        "head",
+                        () -> {
+                          throw new StoreException.NotFound("no such path");
+                        }))
+        .isInstanceOf(StoreException.NotFound.class);
+
+    assertThat(fixture.metrics.scrape())
+        .contains(
+            "postern_store_requests_seconds_count{operation=\"head\",outcome=\"ok\","
+                + "store=\"prod\"} 1",
+            "postern_store_requests_seconds_count{operation=\"head\",outcome=\"not-found\","
+                + "store=\"prod\"} 1");
+    assertThat(CallMeters.outcomeOf(new StoreException.Throttled("slow down", Optional.empty())))
+        .isEqualTo("throttled");
+  }
+}

@@ -1,0 +1,236 @@
+package dev.postern.sidecar.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.postern.rotation.Cause;
+import dev.postern.rotation.Order;
+import dev.postern.rotation.Receipt;
+import dev.postern.rotation.RotationRefused;
+import dev.postern.rotation.RotationRequest;
+import dev.postern.sidecar.http.Limits;
+import dev.postern.sidecar.http.RequestMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdminServerTest {
+  private static final String ROTATIONS = "/v1/secrets/sending-key/rotations";
+
+  private final SocketFixture fixture = new SocketFixture();
+  private final FakeRotations rotations = new FakeRotations();
+  private final Path path = fixture.directory.resolve("admin.sock");
+  private final AdminServer server = start(path, Set.of(SocketFixture.UID));
+
+  private AdminServer start(Path where, Set<Integer> administrators) {
+    return AdminServer.start(
+        fixture.loop,
+        new SocketServerConfig(
+            where,
+            PosixFilePermissions.fromString("rw-------"),
+            Optional.empty(),
+            Limits.standard()),
+        new AdminServer.Services(
+            fixture.catalog,
+            new AccessPolicy(Map.of(), administrators, SocketFixture.UID),
+            fixture.consumers,
+            rotations,
+            fixture.clock,
+            RequestMetrics.NONE,
+            new AdminServer.AgentFacts("0.1.0", "prod-eu", "/var/lib/postern")));
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+    fixture.close();
+  }
+
+  private RawClient.Answer send(String method, String target, String body) {
+    try (RawClient client = RawClient.connect(path)) {
+      return client.request(method, target, body);
+    }
+  }
+
+  @Test
+  void theSocketIsForItsOwnerOnly() throws IOException {
+    assertThat(Files.getPosixFilePermissions(path))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @Test
+  void aRotationIsStartedAsItWasAskedFor() throws IOException {
+    RawClient.Answer answer =
+        send(
+            "POST",
+            ROTATIONS,
+            "{\"cause\":\"compromised\",\"reason\":\"seen in a paste\",\"deadline\":\"90s\","
+                + "\"order\":\"revoke-first\"}");
+
+    assertThat(answer.status()).isEqualTo(202);
+    Map<String, Object> receipt = JSON.std.mapFrom(answer.body());
+    assertThat(answer.header("location")).isEqualTo("/v1/rotations/" + receipt.get("id"));
+    RotationRequest request = rotations.requests.getFirst();
+    assertThat(request.cause()).isEqualTo(Cause.COMPROMISED);
+    assertThat(request.reason()).isEqualTo("seen in a paste");
+    assertThat(request.deadline()).contains(Duration.ofSeconds(90));
+    assertThat(request.order()).contains(Order.REVOKE_FIRST);
+    assertThat(request.requestedBy()).startsWith("uid " + SocketFixture.UID + " pid ");
+  }
+
+  @Test
+  void withoutABodyARotationIsMerelyRequested() {
+    assertThat(send("POST", ROTATIONS, "").status()).isEqualTo(202);
+    assertThat(rotations.requests.getFirst().cause()).isEqualTo(Cause.REQUESTED);
+  }
+
+  @Test
+  void aDryRunShowsAndStartsNothing() throws IOException {
+    RawClient.Answer answer = send("POST", ROTATIONS, "{\"dry_run\":true}");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(JSON.std.mapFrom(answer.body()))
+        .containsEntry("secret", "sending-key")
+        .containsEntry("current_version", "7")
+        .containsEntry("steps", java.util.List.of("issue", "revoke"))
+        .containsEntry("deadline_seconds", 60.0);
+    assertThat(rotations.requests).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"causes\":\"compromised\"}",
+        "{\"cause\":\"boredom\"}",
+        "{\"order\":\"sideways\"}",
+        "{\"deadline\":\"soon\"}",
+        "{\"deadline\":\"0s\"}",
+        "{\"deadline\":60}",
+        "{\"dry_run\":\"yes\"}",
+        "{\"cause\":",
+        "[1]",
+      })
+  void aBodyThatMakesNoSenseStartsNothing(String body) {
+    RawClient.Answer answer = send("POST", ROTATIONS, body);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(rotations.requests).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNKNOWN_SECRET, 404, unknown-secret",
+    "NOT_ROTATABLE, 409, not-rotatable",
+    "STORE_READ_ONLY, 409, store-read-only",
+    "NOT_NOW, 503, not-now",
+    "STORE_UNREACHABLE, 503, store-unreachable"
+  })
+  void aRefusalIsAProblem(RotationRefused.Reason reason, int status, String type) {
+    rotations.refusal = new RotationRefused(reason, "because of this");
+    RawClient.Answer answer = send("POST", ROTATIONS, "");
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.body()).contains("urn:postern:problem:" + type, "because of this");
+  }
+
+  @Test
+  void anUnknownSecretIsToldToAnAdministrator() {
+    assertThat(send("POST", "/v1/secrets/nothing/rotations", "").status()).isEqualTo(404);
+    assertThat(send("POST", "/v1/secrets/..%2f/rotations", "").status()).isEqualTo(404);
+    assertThat(send("GET", "/v1/consumers?name=nothing", "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aReceiptShowsEveryStepWithItsTime() throws IOException {
+    Receipt receipt =
+        FakeRotations.receipt(
+            fixture.catalog.definitions().getFirst().name(), Cause.COMPROMISED, Receipt.DONE);
+    rotations.receipts.add(receipt);
+
+    Map<String, Object> json =
+        JSON.std.mapFrom(send("GET", "/v1/rotations/" + receipt.id(), "").body());
+
+    assertThat(json)
+        .containsEntry("state", "done")
+        .containsEntry("requested_by", "uid 0")
+        .containsEntry("time_to_revoke_seconds", 3.0)
+        .containsEntry(
+            "steps",
+            java.util.List.of(
+                Map.of(
+                    "step", "issue",
+                    "started_at", "2026-01-02T03:04:05Z",
+                    "finished_at", "2026-01-02T03:04:06.500Z",
+                    "seconds", 1.5,
+                    "attempts", 1,
+                    "detail", "new-id")));
+    assertThat(JSON.std.listFrom(send("GET", "/v1/rotations", "").body())).hasSize(1);
+  }
+
+  @Test
+  void aRotationIsCancelledOrItIsTooLate() {
+    Receipt receipt =
+        FakeRotations.receipt(
+            fixture.catalog.definitions().getFirst().name(), Cause.REQUESTED, Receipt.DONE);
+    rotations.receipts.add(receipt);
+    String target = "/v1/rotations/" + receipt.id();
+
+    assertThat(send("DELETE", target, "").status()).isEqualTo(202);
+    assertThat(rotations.cancelled).containsExactly(receipt.id());
+    rotations.refusal =
+        new RotationRefused(RotationRefused.Reason.TOO_LATE, "its successor is promoted");
+    assertThat(send("DELETE", target, "").status()).isEqualTo(409);
+    assertThat(send("DELETE", "/v1/rotations/no-id", "").status()).isEqualTo(404);
+    assertThat(send("GET", "/v1/rotations/no-id", "").status()).isEqualTo(404);
+    assertThat(send("PUT", target, "").status()).isEqualTo(405);
+  }
+
+  @Test
+  void consumersAndStatusShowWhoHoldsWhat() throws IOException {
+    try (RawClient consumer = fixture.client()) {
+      consumer.get("/v1/secrets/sending-key");
+      fixture.publish("8");
+      fixture.catalog.fail("sending-key", "store prod cannot be reached");
+
+      assertThat(JSON.std.listFrom(send("GET", "/v1/consumers?name=sending-key", "").body()))
+          .singleElement()
+          .satisfies(
+              holding ->
+                  assertThat(String.valueOf(holding))
+                      .contains("secret=sending-key", "version=7")
+                      .contains("acknowledged=true", "connected=true"));
+      Map<String, Object> status = JSON.std.mapFrom(send("GET", "/v1/status", "").body());
+      assertThat(status)
+          .containsEntry("agent_version", "0.1.0")
+          .containsEntry("installation", "prod-eu")
+          .containsEntry("journal", "/var/lib/postern")
+          .containsKeys("memory_protection", "memory_locked", "rotations_in_progress");
+      assertThat(String.valueOf(status.get("blocking")))
+          .contains("store prod cannot be reached")
+          .contains("holds version 7 and has not acknowledged version 8");
+      assertThat(String.valueOf(status)).doesNotContain(SocketFixture.CANARY);
+      assertThat(JSON.std.listFrom(send("GET", "/v1/secrets", "").body())).hasSize(3);
+    }
+  }
+
+  @Test
+  void whoeverIsNotOnTheListIsDenied() {
+    Path closed = fixture.directory.resolve("closed.sock");
+    AdminServer strict = start(closed, Set.of(SocketFixture.UID + 1));
+    try {
+      RawClient.Answer answer = RawClient.get(closed, "/v1/status");
+      assertThat(answer.status()).isEqualTo(403);
+      assertThat(answer.body()).contains("urn:postern:problem:denied");
+    } finally {
+      strict.close();
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.postern.sidecar.server;
+
+import dev.postern.RotationId;
+import dev.postern.SecretKind;
+import dev.postern.SecretName;
+import dev.postern.Version;
+import dev.postern.rotation.Cause;
+import dev.postern.rotation.Order;
+import dev.postern.rotation.Receipt;
+import dev.postern.rotation.RotationPreview;
+import dev.postern.rotation.RotationRefused;
+import dev.postern.rotation.RotationRequest;
+import dev.postern.rotation.RotationService;
+import dev.postern.rotation.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Rotations that a test looks at and refuses. */
+public final class FakeRotations implements RotationService {
+  public static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+
+  final List<RotationRequest> requests = Collections.synchronizedList(new ArrayList<>());
+  final List<RotationId> cancelled = Collections.synchronizedList(new ArrayList<>());
+  final List<Receipt> receipts = Collections.synchronizedList(new ArrayList<>());
+  volatile @Nullable RotationRefused refusal;
+
+  /** A receipt of a rotation that ended well. */
+  public static Receipt receipt(SecretName secret, Cause cause, String state) {
+    return new Receipt(
+        RotationId.random(),
+        secret,
+        SecretKind.MAILGUN_SENDING_KEY,
+        cause,
+        "seen in a paste",
+        "uid 0",
+        Order.OVERLAP,
+        START,
+        START.plusSeconds(60),
+        state,
+        true,
+        Optional.of(START.plusSeconds(3)),
+        Optional.empty(),
+        new Version("7"),
+        Optional.of(new Version("8")),
+        Optional.of("old-id"),
+        Optional.of("new-id"),
+        List.of(),
+        List.of(
+            new Receipt.StepRecord(
+                Step.ISSUE,
+                START,
+                Optional.of(START.plusMillis(1500)),
+                1,
+                Optional.empty(),
+                Optional.of("new-id"))),
+        List.of(new Receipt.AckRecord("uid 1000", START.plusSeconds(2))),
+        List.of(),
+        List.of(new Receipt.ProbeRecord(START.plusSeconds(3), "refused", "accepted")),
+        Optional.of(Duration.ofSeconds(3)));
+  }
+
+  private void refuse() {
+    RotationRefused refused = refusal;
+    if (refused != null) {
+      throw refused;
+    }
+  }
+
+  @Override
+  public Receipt start(RotationRequest request) {
+    refuse();
+    requests.add(request);
+    Receipt receipt = receipt(request.secret(), request.cause(), Receipt.DONE);
+    receipts.add(receipt);
+    return receipt;
+  }
+
+  @Override
+  public RotationPreview preview(RotationRequest request) {
+    refuse();
+    return new RotationPreview(
+        request.secret(),
+        new Version("7"),
+        Optional.of("old-id"),
+        List.of(),
+        List.of(Step.ISSUE, Step.REVOKE),
+        request.deadline().orElse(Duration.ofSeconds(60)),
+        List.of(),
+        List.of("something stands in the way"));
+  }
+
+  @Override
+  public void cancel(RotationId id, String requestedBy) {
+    refuse();
+    cancelled.add(id);
+  }
+
+  @Override
+  public Optional<Receipt> find(RotationId id) {
+    return receipts.stream().filter(receipt -> receipt.id().equals(id)).findFirst();
+  }
+
+  @Override
+  public List<Receipt> list() {
+    return List.copyOf(receipts);
+  }
+}
