@@ -22,6 +22,9 @@ import java.util.function.Predicate;
  */
 final class Chronicle {
 
+  /** How many attempts at a step are written, when each fails as the one before. */
+  private static final int RECORDED_ATTEMPTS = 10;
+
   private record Snapshot(List<RotationEvent> events, RotationState state) {}
 
   private final RotationJournal journal;
@@ -65,9 +68,21 @@ final class Chronicle {
     snapshot = new Snapshot(List.copyOf(events), after);
   }
 
-  /** A step is about to act. */
+  /**
+   * A step is about to act. After some attempts the next one is no longer written, unless it could
+   * make a credential: an outage must not fill the disk.
+   */
   void begun(Step step, Map<Detail, String> details) {
-    record(Fact.BEGUN, with(step, details));
+    if (step == Step.ISSUE || !details.isEmpty() || attempts(step) < RECORDED_ATTEMPTS) {
+      record(Fact.BEGUN, with(step, details));
+    }
+  }
+
+  private long attempts(Step step) {
+    return events().stream()
+        .filter(event -> event.fact() == Fact.BEGUN)
+        .filter(event -> event.detail(Detail.STEP).filter(step.wireName()::equals).isPresent())
+        .count();
   }
 
   /** A step has acted. */

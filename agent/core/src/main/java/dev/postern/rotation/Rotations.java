@@ -160,31 +160,42 @@ public final class Rotations implements RotationService, AutoCloseable {
   @Override
   public Receipt start(RotationRequest request) {
     RotationTarget target = rotatable(request.secret());
-    // Asked outside the lock, so that one store that hangs does not hold up the others' secrets.
-    return start(request, target, head(target));
-  }
-
-  private synchronized Receipt start(
-      RotationRequest request, RotationTarget target, SecretHead head) {
-    RotationRunner running = latest.get(request.secret());
-    if (running != null && running.running()) {
-      Receipt joined = join(running, request, target);
-      if (!joined.ended()) {
-        return joined;
-      }
-    }
-    RotationPlan plan = plan(request, target, head);
     try {
-      Chronicle chronicle = Chronicle.begin(plan, journal, failpoints, time);
-      all.put(plan.id(), chronicle);
-      if (plan.compromised()) {
-        serving.taint(plan.secret(), plan.oldVersion());
+      Optional<Receipt> joined = joinRunning(request, target);
+      if (joined.isPresent()) {
+        return joined.get();
       }
-      launch(chronicle, target);
-      return chronicle.receipt();
+      // Not under the lock: a store that hangs must not hold up the other secrets' rotations.
+      SecretHead head = head(target);
+      return joinOrBegin(request, target, head);
     } catch (JournalException e) {
       throw new RotationRefused(Reason.NOT_NOW, e.getMessage());
     }
+  }
+
+  private synchronized Receipt joinOrBegin(
+      RotationRequest request, RotationTarget target, SecretHead head) {
+    rotatable(request.secret());
+    Optional<Receipt> joined = joinRunning(request, target);
+    if (joined.isPresent()) {
+      return joined.get();
+    }
+    RotationPlan plan = plan(request, target, head);
+    Chronicle chronicle = Chronicle.begin(plan, journal, failpoints, time);
+    all.put(plan.id(), chronicle);
+    if (plan.compromised()) {
+      serving.taint(plan.secret(), plan.oldVersion());
+    }
+    launch(chronicle, target);
+    return chronicle.receipt();
+  }
+
+  private synchronized Optional<Receipt> joinRunning(
+      RotationRequest request, RotationTarget target) {
+    return Optional.ofNullable(latest.get(request.secret()))
+        .filter(RotationRunner::running)
+        .map(running -> join(running, request, target))
+        .filter(receipt -> !receipt.ended());
   }
 
   private Receipt join(RotationRunner running, RotationRequest request, RotationTarget target) {
@@ -213,7 +224,7 @@ public final class Rotations implements RotationService, AutoCloseable {
             Detail.REASON,
             request.reason()));
     if (chronicle.state().plan().compromised()) {
-      serving.taint(request.secret(), state.plan().oldVersion());
+      serving.taint(state.plan().secret(), state.plan().oldVersion());
     }
     running.wake();
     return chronicle.receipt();
@@ -306,7 +317,16 @@ public final class Rotations implements RotationService, AutoCloseable {
     }
     Optional.ofNullable(latest.get(state.plan().secret()))
         .filter(runner -> runner.id().equals(id))
-        .ifPresent(runner -> runner.cancel(requestedBy));
+        .orElseThrow(
+            () ->
+                new RotationRefused(
+                    Reason.NOT_ROTATABLE,
+                    "rotation "
+                        + id
+                        + " does not run, because the config no longer has "
+                        + state.plan().secret()
+                        + " with its issuer: put it back, restart, and cancel again"))
+        .cancel(requestedBy);
   }
 
   @Override
@@ -359,7 +379,10 @@ public final class Rotations implements RotationService, AutoCloseable {
   /** Stops every rotation between two acts. They go on when the journal is opened again. */
   @Override
   public void close() {
-    closed = true;
+    synchronized (this) {
+      closed = true;
+    }
+    latest.values().forEach(RotationRunner::stop);
     latest.values().forEach(RotationRunner::close);
   }
 }

@@ -20,7 +20,8 @@ final class CrashMatrixTest {
   /** More often than any failpoint is reached in one rotation. */
   private static final int MOST_OCCURRENCES = 40;
 
-  @TempDir Path directory;
+  @TempDir(factory = RamDirectory.class)
+  Path directory;
 
   static Stream<Arguments> placesAndOrders() {
     List<Arguments> all = new ArrayList<>();
