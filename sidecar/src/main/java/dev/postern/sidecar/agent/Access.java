@@ -44,13 +44,7 @@ final class Access {
   }
 
   static AckMode ackMode(PosternConfig config, SecretName name) {
-    return switch (Optional.ofNullable(config.secrets().get(name))
-        .orElseThrow()
-        .consumers()
-        .ack()) {
-      case FETCH -> AckMode.FETCH;
-      case EXPLICIT -> AckMode.EXPLICIT;
-    };
+    return Optional.ofNullable(config.secrets().get(name)).orElseThrow().consumers().ack();
   }
 
   static SocketServerConfig socket(SocketConfig config) {

@@ -1,7 +1,6 @@
 package dev.postern.sidecar.agent;
 
 import dev.postern.journal.JournalException;
-import dev.postern.mailgun.simulator.MailgunSimulator;
 import dev.postern.sidecar.cli.AgentLauncher;
 import dev.postern.sidecar.cli.ExitCode;
 import dev.postern.sidecar.config.ConfigLoader;
@@ -9,9 +8,7 @@ import dev.postern.sidecar.config.ConfigProblem;
 import dev.postern.sidecar.config.ConfigResult;
 import dev.postern.sidecar.config.PosternConfig;
 import dev.postern.sidecar.http.ListenException;
-import dev.postern.sidecar.server.AccessPolicy;
 import dev.postern.store.StoreException;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,32 +25,12 @@ public final class AgentProcess implements AgentLauncher {
 
   @Override
   public int dev(Optional<Path> dir, PrintStream out, PrintStream err) {
-    // On its console, dev shows what to try and what goes wrong.
-    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
-    try (Closing closing = new Closing()) {
-      DevDirectory directory =
-          closing.own(dir.isPresent() ? DevDirectory.open(dir.get()) : DevDirectory.fresh());
-      MailgunSimulator simulator = closing.own(directory.startSimulator());
-      directory.seed(simulator);
-      directory.writeConfig(simulator, AccessPolicy.uidOfThisProcess());
-      return live(
-          directory.config(),
-          err,
-          closing,
-          agent -> DevGreeting.print(out, directory.path(), agent, simulator));
-    } catch (IOException e) {
-      err.println(
-          "postern: cannot keep the state of dev ("
-              + e.getClass().getSimpleName()
-              + "): name a folder you can write to with --dir");
-      return ExitCode.FAILED.code();
-    } catch (StoreException e) {
-      err.println("postern: " + e.getMessage());
-      return ExitCode.UNREACHABLE.code();
-    }
+    // A class of its own, so that `run` never loads the simulator.
+    return DevProcess.live(dir, out, err);
   }
 
-  private static int live(Path file, PrintStream err, Closing around, Consumer<Agent> started) {
+  /** Serves until a signal; then closes the agent, and what is around it. */
+  static int live(Path file, PrintStream err, Closing around, Consumer<Agent> started) {
     ConfigResult result = ConfigLoader.load(file);
     result.warnings().forEach(warning -> print(err, warning, file));
     return switch (result) {
