@@ -6,7 +6,9 @@ import dev.postern.journal.RotationEvent;
 import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.journal.RotationJournal;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -41,8 +43,7 @@ final class Chronicle {
   /** Records the plan of a new rotation. */
   static Chronicle begin(
       RotationPlan plan, RotationJournal journal, Failpoints failpoints, InstantSource time) {
-    RotationEvent planned =
-        new RotationEvent(plan.id(), time.instant(), Fact.PLANNED, plan.toDetails());
+    RotationEvent planned = new RotationEvent(plan.id(), now(time), Fact.PLANNED, plan.toDetails());
     failpoints.around(Failpoint.JOURNAL_APPEND, () -> journal.append(planned));
     return resume(List.of(planned), journal, failpoints, time);
   }
@@ -59,7 +60,7 @@ final class Chronicle {
 
   synchronized void record(Fact fact, Map<Detail, String> details) {
     RotationState before = snapshot.state();
-    RotationEvent event = new RotationEvent(before.plan().id(), time.instant(), fact, details);
+    RotationEvent event = new RotationEvent(before.plan().id(), now(time), fact, details);
     RotationState after = Replay.next(before, event);
     failpoints.around(Failpoint.JOURNAL_APPEND, () -> journal.append(event));
     List<RotationEvent> events = new ArrayList<>(snapshot.events());
@@ -94,6 +95,11 @@ final class Chronicle {
     all.putAll(details);
     all.put(Detail.STEP, step.wireName());
     return all;
+  }
+
+  /** People read these times; a finer grain only makes them longer. */
+  private static Instant now(InstantSource time) {
+    return time.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   RotationState state() {

@@ -18,6 +18,7 @@ import dev.postern.store.StoreException;
 import dev.postern.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -236,7 +237,7 @@ public final class Rotations implements RotationService, AutoCloseable {
   }
 
   private RotationPlan plan(RotationRequest request, RotationTarget target, SecretHead head) {
-    Instant now = time.instant();
+    Instant now = time.instant().truncatedTo(ChronoUnit.MILLIS);
     return new RotationPlan(
         RotationId.random(),
         request.secret(),

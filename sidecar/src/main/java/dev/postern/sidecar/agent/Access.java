@@ -58,7 +58,9 @@ final class Access {
         config.path(),
         config.permissions(),
         config.group(),
-        Limits.standard().withConnections(config.maxConnections(), config.maxConnectionsPerPeer()));
+        Limits.standard()
+            .withConnections(config.maxConnections(), config.maxConnectionsPerPeer())
+            .withRequestsPerSecond(config.requestsPerSecond().orElse(0)));
   }
 
   static SocketServerConfig adminSocket(AdminSocketConfig config) {

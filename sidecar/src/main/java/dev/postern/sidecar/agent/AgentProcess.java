@@ -23,24 +23,24 @@ public final class AgentProcess implements AgentLauncher {
 
   @Override
   public int run(Path config, PrintStream out, PrintStream err) {
-    return live(config, err, agent -> {});
+    return live(config, err, new Closing(), agent -> {});
   }
 
   @Override
   public int dev(Optional<Path> dir, PrintStream out, PrintStream err) {
     // On its console, dev shows what to try and what goes wrong.
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
-    try {
+    try (Closing closing = new Closing()) {
       DevDirectory directory =
-          dir.isPresent() ? DevDirectory.open(dir.get()) : DevDirectory.fresh();
-      try (MailgunSimulator simulator = directory.startSimulator()) {
-        directory.seed(simulator);
-        directory.writeConfig(simulator, AccessPolicy.uidOfThisProcess());
-        return live(
-            directory.config(),
-            err,
-            agent -> DevGreeting.print(out, directory.path(), agent, simulator));
-      }
+          closing.own(dir.isPresent() ? DevDirectory.open(dir.get()) : DevDirectory.fresh());
+      MailgunSimulator simulator = closing.own(directory.startSimulator());
+      directory.seed(simulator);
+      directory.writeConfig(simulator, AccessPolicy.uidOfThisProcess());
+      return live(
+          directory.config(),
+          err,
+          closing,
+          agent -> DevGreeting.print(out, directory.path(), agent, simulator));
     } catch (IOException e) {
       err.println(
           "postern: cannot keep the state of dev ("
@@ -53,7 +53,7 @@ public final class AgentProcess implements AgentLauncher {
     }
   }
 
-  private static int live(Path file, PrintStream err, Consumer<Agent> started) {
+  private static int live(Path file, PrintStream err, Closing around, Consumer<Agent> started) {
     ConfigResult result = ConfigLoader.load(file);
     result.warnings().forEach(warning -> print(err, warning, file));
     return switch (result) {
@@ -61,7 +61,7 @@ public final class AgentProcess implements AgentLauncher {
         invalid.errors().forEach(error -> print(err, error, file));
         yield ExitCode.USAGE.code();
       }
-      case ConfigResult.Valid valid -> serve(valid.config(), err, started);
+      case ConfigResult.Valid valid -> serve(valid.config(), err, around, started);
     };
   }
 
@@ -69,10 +69,12 @@ public final class AgentProcess implements AgentLauncher {
     err.println(problem.render(file));
   }
 
-  private static int serve(PosternConfig config, PrintStream err, Consumer<Agent> started) {
+  private static int serve(
+      PosternConfig config, PrintStream err, Closing around, Consumer<Agent> started) {
     CountDownLatch stopped = new CountDownLatch(1);
-    try (Agent agent = Agent.start(config)) {
-      endWithSignal(agent, stopped);
+    try (around;
+        Agent agent = Agent.start(config)) {
+      endWithSignal(agent, around, stopped);
       started.accept(agent);
       stopped.await();
       return ExitCode.OK.code();
@@ -89,12 +91,13 @@ public final class AgentProcess implements AgentLauncher {
   }
 
   /** To be told to stop is not a failure: the process ends with 0 once everything is closed. */
-  private static void endWithSignal(Agent agent, CountDownLatch stopped) {
+  private static void endWithSignal(Agent agent, Closing around, CountDownLatch stopped) {
     Thread hook =
         new Thread(
             () -> {
               if (stopped.getCount() > 0) {
                 agent.close();
+                around.close();
                 Runtime.getRuntime().halt(ExitCode.OK.code());
               }
             },
