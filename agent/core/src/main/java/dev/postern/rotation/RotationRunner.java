@@ -64,8 +64,11 @@ final class RotationRunner implements AutoCloseable {
       RotationState before = run.chronicle.state();
       lastReported = lastFinished(run.chronicle.receipt());
       Instant stepBegan = time.instant();
-      while (!stopping) {
+      while (true) {
         long seen = run.wake.seen();
+        if (stopping) {
+          return;
+        }
         Progress progress = advance();
         RotationState after = run.chronicle.state();
         if (!after.wireName().equals(before.wireName())) {
