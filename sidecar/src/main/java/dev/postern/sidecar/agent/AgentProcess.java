@@ -1,5 +1,6 @@
 package dev.postern.sidecar.agent;
 
+import dev.postern.SecretMemory;
 import dev.postern.journal.JournalException;
 import dev.postern.sidecar.cli.AgentLauncher;
 import dev.postern.sidecar.cli.ExitCode;
@@ -20,6 +21,8 @@ public final class AgentProcess implements AgentLauncher {
 
   @Override
   public int run(Path config, PrintStream out, PrintStream err) {
+    // Linking the native calls takes as long as reading the config, and there is a second core.
+    Thread _ = Thread.ofPlatform().daemon().name("secret-memory").start(SecretMemory::process);
     return live(config, err, new Closing(), agent -> {});
   }
 

@@ -1,73 +1,90 @@
 package dev.postern.sidecar.agent;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.postern.mailgun.simulator.MailgunSimulator;
 import dev.postern.sidecar.cli.ExitCode;
 import dev.postern.sidecar.cli.PosternCli;
-import dev.postern.sidecar.config.ConfigLoader;
-import dev.postern.sidecar.config.ConfigResult;
 import dev.postern.sidecar.server.AccessPolicy;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * The run that the build makes its AOT cache from: the main job once, from start-up over a rotation
- * to the metrics, then the commands that scripts call most.
+ * The run that the build makes its AOT cache from: the main job once, by the way that the program
+ * is started in earnest, with a rotation in the middle and a few client commands.
  */
 public final class Training {
+  private static final int LOOKS = 3000;
+  private static final long BETWEEN_LOOKS_NANOS = 10_000_000;
+
   private Training() {}
 
-  public static void main(String[] arguments) throws Exception {
-    // What `get` prints is for nobody's log, be it a simulated key.
-    System.setOut(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     try (DevDirectory directory = DevDirectory.fresh();
         MailgunSimulator simulator = directory.startSimulator()) {
       directory.seed(simulator);
       directory.writeConfig(simulator, AccessPolicy.uidOfThisProcess());
-      if (!(ConfigLoader.load(directory.config()) instanceof ConfigResult.Valid valid)) {
-        throw new IllegalStateException("the config of dev is not valid");
-      }
-      try (Agent agent = Agent.start(valid.config())) {
-        String socket = agent.socket().toString();
-        command("get", "sending-key", "--field", "api_key", "--socket", socket);
-        command("list", "--socket", socket);
-        command("rotate", "sending-key", "--compromised", "--wait", "--socket", socket);
-        command("report", "last", "--socket", socket);
-        command("status", "--socket", socket);
-        command("consumers", "--socket", socket);
-        fetch(agent, "/metrics");
-        fetch(agent, "/health/ready");
-      }
+      Thread agent =
+          Thread.ofPlatform()
+              .daemon()
+              .name("main")
+              .start(() -> started("run", "--config", directory.config().toString()));
+      Path socket = directory.path().resolve("postern.sock");
+      await(socket, agent);
+      use(socket.toString());
+      agent.interrupt();
+      agent.join();
     }
+    System.exit(ExitCode.OK.code());
+  }
+
+  private static void use(String socket) {
+    command("list", "--socket", socket);
+    command("rotate", "sending-key", "--compromised", "--wait", "--socket", socket);
+    command("status", "--socket", socket);
+  }
+
+  private static int started(String... arguments) {
+    return PosternCli.ofProcess(AgentProcess::new).run(arguments);
   }
 
   /** A training run that does not do the job would train the wrong thing. */
   private static void command(String... arguments) {
-    int code =
-        PosternCli.ofProcess(
-                () -> {
-                  throw new IllegalStateException("training starts no second agent");
-                })
-            .run(arguments);
+    int code = started(arguments);
     if (code != ExitCode.OK.code()) {
       throw new IllegalStateException(
           "training: `" + String.join(" ", arguments) + "` ended with " + code);
     }
   }
 
-  private static void fetch(Agent agent, String path) throws IOException, InterruptedException {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      URI uri = URI.create("http://127.0.0.1:" + agent.managementPort() + path);
-      HttpResponse<String> answer =
-          client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() != 200) {
-        throw new IllegalStateException("training: " + path + " answered " + answer.statusCode());
+  private static void await(Path socket, Thread agent) {
+    for (int look = 0; look < LOOKS && agent.isAlive(); look++) {
+      if (Files.exists(socket) && answers(socket)) {
+        return;
       }
+      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+    }
+    throw new IllegalStateException("training: no agent came up; see the lines before this one");
+  }
+
+  /** Asks for the secret itself, as a local program would, and looks at the first line only. */
+  private static boolean answers(Path socket) {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(UnixDomainSocketAddress.of(socket));
+      channel.write(
+          US_ASCII.encode("GET /v1/secrets/sending-key HTTP/1.1\r\nHost: postern\r\n\r\n"));
+      ByteBuffer statusLine = ByteBuffer.allocate("HTTP/1.1 200".length());
+      while (statusLine.hasRemaining() && channel.read(statusLine) >= 0) {}
+      return US_ASCII.decode(statusLine.flip()).toString().equals("HTTP/1.1 200");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
