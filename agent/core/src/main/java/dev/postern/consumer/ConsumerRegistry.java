@@ -33,11 +33,15 @@ public final class ConsumerRegistry {
     Instant since;
     Instant lastSeen;
 
+    /** When it last was there for certain: it asked for something, or a connection of it ended. */
+    Instant lastAlive;
+
     Entry(Consumer consumer, Version fetched, Instant since) {
       this.consumer = consumer;
       this.fetched = fetched;
       this.since = since;
       this.lastSeen = since;
+      this.lastAlive = since;
     }
   }
 
@@ -85,6 +89,7 @@ public final class ConsumerRegistry {
         entry.acknowledged = false;
       }
       entry.lastSeen = now;
+      entry.lastAlive = now;
       entry.acknowledged |= ackMode.apply(secret) == AckMode.FETCH;
     }
     if (news) {
@@ -105,6 +110,7 @@ public final class ConsumerRegistry {
       }
       entry.acknowledged = true;
       entry.lastSeen = now;
+      entry.lastAlive = now;
     }
     listeners.forEach(Runnable::run);
   }
@@ -116,8 +122,12 @@ public final class ConsumerRegistry {
 
   /** A connection of this consumer was closed. */
   public void disconnected(Consumer consumer) {
+    Instant now = time.instant();
     synchronized (this) {
       connections.computeIfPresent(consumer, (same, count) -> count == 1 ? null : count - 1);
+      entries.values().stream()
+          .filter(entry -> entry.consumer.equals(consumer))
+          .forEach(entry -> entry.lastAlive = now);
     }
     listeners.forEach(Runnable::run);
   }
@@ -164,7 +174,7 @@ public final class ConsumerRegistry {
     if (entry.consumer.pid() > 0) {
       return alive.test(entry.consumer);
     }
-    return Duration.between(entry.lastSeen, now).compareTo(UNSEEN_PROCESS_LIFE) < 0;
+    return Duration.between(entry.lastAlive, now).compareTo(UNSEEN_PROCESS_LIFE) < 0;
   }
 
   private static Key keyOf(SecretName secret, Consumer consumer) {

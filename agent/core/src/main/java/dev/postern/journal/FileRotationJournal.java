@@ -1,10 +1,9 @@
 package dev.postern.journal;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +21,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The journal as one file in a directory of its own, locked against a second agent.
  *
- * <p>Each record is one {@code write} and one {@code fdatasync}. After a failed write the file is
- * cut back to its last sound length; after a failed sync nothing is known about the disk's
- * contents, so the journal stays closed for writing until a restart reads it anew.
+ * <p>Each record is one {@code write} and one {@code fsync}. After a failed write the file is cut
+ * back to its last sound length; after a failed sync nothing is known about the disk's contents, so
+ * the journal stays closed for writing until a restart reads it anew.
+ *
+ * <p>Written through a {@link RandomAccessFile}, not a channel: a channel is closed for good when
+ * the thread that uses it is interrupted, and one stopped rotation would take the journal from all.
  */
 public final class FileRotationJournal implements RotationJournal {
   private static final Logger log = LoggerFactory.getLogger(FileRotationJournal.class);
@@ -32,18 +35,29 @@ public final class FileRotationJournal implements RotationJournal {
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+  /**
+   * The directories that this process has open. Asked before the lock file is touched: the kernel
+   * drops all locks of a process on a file as soon as the process closes it anywhere.
+   */
+  private static final Set<Path> OPEN_HERE = ConcurrentHashMap.newKeySet();
+
+  private final Path directory;
   private final Path file;
   private final FileChannel lockChannel;
-  private final FileChannel channel;
+  private final RandomAccessFile writer;
   private final List<RotationEvent> recovered;
   private long length;
   private @Nullable String broken;
 
   private FileRotationJournal(
-      Path file, FileChannel lockChannel, FileChannel channel, JournalFormat.Contents contents) {
-    this.file = file;
+      Path directory,
+      FileChannel lockChannel,
+      RandomAccessFile writer,
+      JournalFormat.Contents contents) {
+    this.directory = directory;
+    this.file = directory.resolve(FILE);
     this.lockChannel = lockChannel;
-    this.channel = channel;
+    this.writer = writer;
     this.recovered = List.copyOf(contents.events());
     this.length = contents.goodBytes();
   }
@@ -57,13 +71,7 @@ public final class FileRotationJournal implements RotationJournal {
   public static FileRotationJournal open(Path directory) {
     try {
       Files.createDirectories(directory);
-      FileChannel lockChannel = lock(directory);
-      try {
-        return openLocked(directory, lockChannel);
-      } catch (RuntimeException | IOException e) {
-        lockChannel.close();
-        throw e;
-      }
+      return openOnce(directory.toRealPath());
     } catch (IOException e) {
       throw new JournalException.Unwritable(
           "cannot open the journal in "
@@ -75,22 +83,39 @@ public final class FileRotationJournal implements RotationJournal {
     }
   }
 
+  private static FileRotationJournal openOnce(Path directory) throws IOException {
+    if (!OPEN_HERE.add(directory)) {
+      throw inUse(directory);
+    }
+    try {
+      FileChannel lockChannel = lock(directory);
+      try {
+        return openLocked(directory, lockChannel);
+      } catch (RuntimeException | IOException e) {
+        lockChannel.close();
+        throw e;
+      }
+    } catch (RuntimeException | IOException e) {
+      OPEN_HERE.remove(directory);
+      throw e;
+    }
+  }
+
   private static FileChannel lock(Path directory) throws IOException {
     FileChannel lockChannel =
         FileChannel.open(
             directory.resolve(LOCK),
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
             PRIVATE);
-    try {
-      FileLock lock = lockChannel.tryLock();
-      if (lock != null) {
-        return lockChannel;
-      }
-    } catch (OverlappingFileLockException e) {
-      log.atDebug().addKeyValue("dir", directory).log("journal is open in this process");
+    if (lockChannel.tryLock() != null) {
+      return lockChannel;
     }
     lockChannel.close();
-    throw new JournalException.InUse(
+    throw inUse(directory);
+  }
+
+  private static JournalException.InUse inUse(Path directory) {
+    return new JournalException.InUse(
         "another agent uses the journal in "
             + directory
             + ": stop it, or give this one its own journal.dir");
@@ -104,17 +129,17 @@ public final class FileRotationJournal implements RotationJournal {
     }
     byte[] bytes = Files.readAllBytes(file);
     JournalFormat.Contents contents = JournalFormat.read(file, bytes);
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    RandomAccessFile writer = new RandomAccessFile(file.toFile(), "rw");
     if (contents.goodBytes() < bytes.length) {
       log.atWarn()
           .addKeyValue("file", file)
           .addKeyValue("bytes", bytes.length - contents.goodBytes())
           .log("cut a record off the journal that a crash had torn");
-      channel.truncate(contents.goodBytes());
-      channel.force(true);
+      writer.setLength(contents.goodBytes());
+      writer.getFD().sync();
     }
-    channel.position(contents.goodBytes());
-    return new FileRotationJournal(file, lockChannel, channel, contents);
+    writer.seek(contents.goodBytes());
+    return new FileRotationJournal(directory, lockChannel, writer, contents);
   }
 
   /** The header is complete from the first moment that the file has its name. */
@@ -144,28 +169,27 @@ public final class FileRotationJournal implements RotationJournal {
       throw new JournalException.Unwritable(
           "the journal " + file + " failed before (" + broken + "): restart the agent", null);
     }
-    ByteBuffer record = JournalFormat.record(EventCodec.encode(event));
-    int size = record.remaining();
+    byte[] record = JournalFormat.record(EventCodec.encode(event));
     try {
-      writeFully(channel, record);
+      writer.write(record);
     } catch (IOException e) {
       cutBack();
       throw unwritable("write", e);
     }
     try {
-      channel.force(false);
+      writer.getFD().sync();
     } catch (IOException e) {
       broken = "sync";
       throw unwritable("sync", e);
     }
-    length += size;
+    length += record.length;
   }
 
   /** After a full disk the journal stays usable, so that it goes on when there is room again. */
   private void cutBack() {
     try {
-      channel.truncate(length);
-      channel.position(length);
+      writer.setLength(length);
+      writer.seek(length);
     } catch (IOException e) {
       broken = "write";
       log.atError().addKeyValue("file", file).setCause(e).log("cannot cut back the journal");
@@ -190,12 +214,15 @@ public final class FileRotationJournal implements RotationJournal {
 
   @Override
   public synchronized void close() {
+    if ("closed".equals(broken)) {
+      return;
+    }
     broken = "closed";
-    try (lockChannel;
-        channel) {
-      channel.force(false);
+    try (lockChannel) {
+      writer.close();
     } catch (IOException e) {
       log.atWarn().addKeyValue("file", file).setCause(e).log("closing the journal failed");
     }
+    OPEN_HERE.remove(directory);
   }
 }

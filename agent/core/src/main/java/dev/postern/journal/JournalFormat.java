@@ -44,17 +44,17 @@ final class JournalFormat {
     return ByteBuffer.allocate(HEADER_BYTES).put(MAGIC).putInt(VERSION).flip();
   }
 
-  static ByteBuffer record(byte[] payload) {
+  static byte[] record(byte[] payload) {
     if (payload.length > LONGEST_PAYLOAD) {
       throw new IllegalArgumentException("a journal record is at most 1 MiB");
     }
-    ByteBuffer record = ByteBuffer.allocate(RECORD_HEADER_BYTES + payload.length);
-    record
+    byte[] record = new byte[RECORD_HEADER_BYTES + payload.length];
+    ByteBuffer.wrap(record)
         .putShort(MARK)
         .putInt(payload.length)
         .putInt(checksum(ByteBuffer.wrap(payload)))
         .put(payload);
-    return record.flip();
+    return record;
   }
 
   /**
@@ -100,7 +100,12 @@ final class JournalFormat {
       throw new JournalException.Corrupt(
           "the file " + file + " is not a Postern journal: name another directory as journal.dir");
     }
-    return header.getInt();
+    int version = header.getInt();
+    if (version < 1) {
+      throw new JournalException.Corrupt(
+          "the header of the journal " + file + " is damaged: restore it from a backup");
+    }
+    return version;
   }
 
   private static Optional<Located> recordAt(byte[] bytes, int position) {

@@ -16,8 +16,9 @@ public interface RotationJournal extends AutoCloseable {
   /**
    * Records a fact. On return it survives the loss of the process and of power.
    *
-   * @throws JournalException.Unwritable when it could not be recorded. The journal then refuses all
-   *     further records until it is opened anew, since what the disk holds is not known.
+   * @throws JournalException.Unwritable when it could not be recorded. After a full disk the
+   *     journal takes records again as soon as there is room; when what the disk holds is not
+   *     known, it refuses all further ones until it is opened anew.
    */
   void append(RotationEvent event);
 

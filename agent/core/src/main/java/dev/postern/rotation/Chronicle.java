@@ -6,7 +6,9 @@ import dev.postern.journal.RotationEvent;
 import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.journal.RotationJournal;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -19,6 +21,9 @@ import java.util.function.Predicate;
  * pair of events and state.
  */
 final class Chronicle {
+
+  /** How many attempts at a step are written, when each fails as the one before. */
+  private static final int RECORDED_ATTEMPTS = 10;
 
   private record Snapshot(List<RotationEvent> events, RotationState state) {}
 
@@ -38,8 +43,7 @@ final class Chronicle {
   /** Records the plan of a new rotation. */
   static Chronicle begin(
       RotationPlan plan, RotationJournal journal, Failpoints failpoints, InstantSource time) {
-    RotationEvent planned =
-        new RotationEvent(plan.id(), time.instant(), Fact.PLANNED, plan.toDetails());
+    RotationEvent planned = new RotationEvent(plan.id(), now(time), Fact.PLANNED, plan.toDetails());
     failpoints.around(Failpoint.JOURNAL_APPEND, () -> journal.append(planned));
     return resume(List.of(planned), journal, failpoints, time);
   }
@@ -56,7 +60,7 @@ final class Chronicle {
 
   synchronized void record(Fact fact, Map<Detail, String> details) {
     RotationState before = snapshot.state();
-    RotationEvent event = new RotationEvent(before.plan().id(), time.instant(), fact, details);
+    RotationEvent event = new RotationEvent(before.plan().id(), now(time), fact, details);
     RotationState after = Replay.next(before, event);
     failpoints.around(Failpoint.JOURNAL_APPEND, () -> journal.append(event));
     List<RotationEvent> events = new ArrayList<>(snapshot.events());
@@ -64,9 +68,21 @@ final class Chronicle {
     snapshot = new Snapshot(List.copyOf(events), after);
   }
 
-  /** A step is about to act. */
+  /**
+   * A step is about to act. After some attempts the next one is no longer written, unless it could
+   * make a credential: an outage must not fill the disk.
+   */
   void begun(Step step, Map<Detail, String> details) {
-    record(Fact.BEGUN, with(step, details));
+    if (step == Step.ISSUE || !details.isEmpty() || attempts(step) < RECORDED_ATTEMPTS) {
+      record(Fact.BEGUN, with(step, details));
+    }
+  }
+
+  private long attempts(Step step) {
+    return events().stream()
+        .filter(event -> event.fact() == Fact.BEGUN)
+        .filter(event -> event.detail(Detail.STEP).filter(step.wireName()::equals).isPresent())
+        .count();
   }
 
   /** A step has acted. */
@@ -79,6 +95,11 @@ final class Chronicle {
     all.putAll(details);
     all.put(Detail.STEP, step.wireName());
     return all;
+  }
+
+  /** People read these times; a finer grain only makes them longer. */
+  private static Instant now(InstantSource time) {
+    return time.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   RotationState state() {

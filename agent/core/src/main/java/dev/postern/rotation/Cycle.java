@@ -159,9 +159,11 @@ final class Cycle {
   }
 
   private static String withConsequence(String why, BeforePromotion state) {
-    boolean dead =
-        state.facts().oldRevoked() || state.plan().withoutSuccessor() == WithoutSuccessor.REVOKE;
-    return dead
+    boolean willBeRevoked =
+        state.plan().withoutSuccessor() == WithoutSuccessor.REVOKE
+            && state.plan().compromised()
+            && state.facts().oldCredential().isPresent();
+    return state.facts().oldRevoked() || willBeRevoked
         ? why + "; the old credential is revoked, so sends fail until a new one is stored"
         : why + "; the compromised credential is STILL ALIVE: revoke it at the provider";
   }

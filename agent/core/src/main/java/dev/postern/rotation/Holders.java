@@ -21,7 +21,8 @@ final class Holders {
   }
 
   private static String write(Consumer consumer) {
-    String name = consumer.name().replaceAll("[^A-Za-z0-9._-]", "_");
+    // Otherwise as it is: the name is compared with the one in an acknowledgement.
+    String name = consumer.name().replaceAll("\\R", "_");
     return consumer.uid() + "/" + consumer.gid() + "/" + consumer.pid() + "/" + name;
   }
 

@@ -66,7 +66,10 @@ final class Previewing {
   private static Optional<String> storedId(RotationTarget target, List<String> warnings) {
     try (StoredSecret current = target.secret().store().readCurrent(target.secret().path())) {
       SecretFields fields = current.fields();
-      return fields.field(OldCredential.ID_FIELD).map(id -> id.exposeUtf8().strip());
+      return fields
+          .field(OldCredential.ID_FIELD)
+          .map(id -> id.exposeUtf8().strip())
+          .filter(id -> !id.isEmpty());
     } catch (StoreException e) {
       warnings.add(e.getMessage());
       return Optional.empty();

@@ -14,6 +14,7 @@ import dev.postern.rotation.RotationState.Revoked;
 import dev.postern.rotation.RotationState.RollingBack;
 import dev.postern.rotation.RotationState.Staged;
 import dev.postern.rotation.RotationState.Tested;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 
@@ -53,7 +54,10 @@ final class Replay {
         case TURNED -> turned(state, event);
         case ACKNOWLEDGED, PROBED -> state;
       };
-    } catch (IllegalStateException | IllegalArgumentException | ClassCastException e) {
+    } catch (IllegalStateException
+        | IllegalArgumentException
+        | ClassCastException
+        | DateTimeException e) {
       throw new JournalException.Corrupt(
           "the journal's records of rotation "
               + event.rotation()

@@ -46,7 +46,9 @@ final class RollBackStep {
             && !state.facts().oldRevoked();
     if (wanted && state.facts().oldCredential().isPresent()) {
       String id = state.facts().oldCredential().get();
-      run.chronicle.begun(Step.REVOKE, Map.of());
+      if (!run.chronicle.hasBegun(Step.REVOKE)) {
+        run.chronicle.begun(Step.REVOKE, Map.of());
+      }
       run.outside.revokePredecessor(id);
       run.chronicle.done(
           Step.REVOKE,

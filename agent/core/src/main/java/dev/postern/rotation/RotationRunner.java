@@ -5,6 +5,7 @@ import dev.postern.journal.JournalException;
 import dev.postern.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,8 @@ final class RotationRunner implements AutoCloseable {
   private final TimeSource time;
   private final RotationListener listener;
   private final Thread thread;
+  private volatile boolean stopping;
+  private Optional<Receipt.StepRecord> lastReported = Optional.empty();
 
   RotationRunner(Run run, RotationListener listener) {
     this.run = run;
@@ -59,9 +62,13 @@ final class RotationRunner implements AutoCloseable {
   private void drive() {
     try (run) {
       RotationState before = run.chronicle.state();
+      lastReported = lastFinished(run.chronicle.receipt());
       Instant stepBegan = time.instant();
       while (true) {
         long seen = run.wake.seen();
+        if (stopping) {
+          return;
+        }
         Progress progress = advance();
         RotationState after = run.chronicle.state();
         if (!after.wireName().equals(before.wireName())) {
@@ -78,15 +85,12 @@ final class RotationRunner implements AutoCloseable {
           }
         }
       }
-    } catch (InterruptedException stopping) {
+    } catch (InterruptedException impatient) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private Progress advance() throws InterruptedException {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new InterruptedException("the agent is stopping");
-    }
+  private Progress advance() {
     try {
       return cycle.advance();
     } catch (JournalException e) {
@@ -112,10 +116,11 @@ final class RotationRunner implements AutoCloseable {
         .addKeyValue("took_ms", took.toMillis())
         .log("rotation");
     Receipt receipt = run.chronicle.receipt();
-    receipt.steps().stream()
-        .filter(step -> step.finishedAt().isPresent())
-        .reduce((earlier, later) -> finishedLater(earlier, later))
-        .ifPresent(step -> listener.stepFinished(step.step(), stepTime(step)));
+    Optional<Receipt.StepRecord> finished = lastFinished(receipt);
+    if (!finished.equals(lastReported)) {
+      finished.ifPresent(step -> listener.stepFinished(step.step(), stepTime(step)));
+      lastReported = finished;
+    }
     if (receipt.ended()) {
       if (!receipt.state().equals(Receipt.DONE)) {
         log.atError()
@@ -129,6 +134,12 @@ final class RotationRunner implements AutoCloseable {
     }
   }
 
+  private static Optional<Receipt.StepRecord> lastFinished(Receipt receipt) {
+    return receipt.steps().stream()
+        .filter(step -> step.finishedAt().isPresent())
+        .reduce((earlier, later) -> finishedLater(earlier, later));
+  }
+
   private static Receipt.StepRecord finishedLater(
       Receipt.StepRecord one, Receipt.StepRecord other) {
     return other.finishedAt().orElseThrow().isBefore(one.finishedAt().orElseThrow()) ? one : other;
@@ -138,15 +149,22 @@ final class RotationRunner implements AutoCloseable {
     return Duration.between(step.startedAt(), step.finishedAt().orElseThrow());
   }
 
+  /** Asks it to stop after the act under way; returns at once. */
+  void stop() {
+    stopping = true;
+    wake();
+  }
+
   /** Stops between two acts; what was recorded goes on after a restart. */
   @Override
   public void close() {
-    thread.interrupt();
+    stop();
     try {
       if (!thread.join(STOP_PATIENCE)) {
         log.atWarn()
             .addKeyValue("rotation", id())
             .log("a rotation is still waiting for an answer; it goes on after a restart");
+        thread.interrupt();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -18,6 +18,7 @@ import dev.postern.store.StoreException;
 import dev.postern.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ public final class Rotations implements RotationService, AutoCloseable {
   private final Run.Surroundings shared;
   private final Map<RotationId, Chronicle> all = new ConcurrentHashMap<>();
   private final Map<SecretName, RotationRunner> latest = new ConcurrentHashMap<>();
-  private boolean closed;
+  private volatile boolean closed;
 
   /** What rotations work with; all of it is closed by whoever made it, after the rotations. */
   public record Surroundings(
@@ -157,28 +158,44 @@ public final class Rotations implements RotationService, AutoCloseable {
   }
 
   @Override
-  public synchronized Receipt start(RotationRequest request) {
+  public Receipt start(RotationRequest request) {
     RotationTarget target = rotatable(request.secret());
-    RotationRunner running = latest.get(request.secret());
-    if (running != null && running.running()) {
-      Receipt joined = join(running, request, target);
-      if (!joined.ended()) {
-        return joined;
-      }
-    }
-    SecretHead head = head(target);
-    RotationPlan plan = plan(request, target, head);
     try {
-      Chronicle chronicle = Chronicle.begin(plan, journal, failpoints, time);
-      all.put(plan.id(), chronicle);
-      if (plan.compromised()) {
-        serving.taint(plan.secret(), plan.oldVersion());
+      Optional<Receipt> joined = joinRunning(request, target);
+      if (joined.isPresent()) {
+        return joined.get();
       }
-      launch(chronicle, target);
-      return chronicle.receipt();
+      // Not under the lock: a store that hangs must not hold up the other secrets' rotations.
+      SecretHead head = head(target);
+      return joinOrBegin(request, target, head);
     } catch (JournalException e) {
       throw new RotationRefused(Reason.NOT_NOW, e.getMessage());
     }
+  }
+
+  private synchronized Receipt joinOrBegin(
+      RotationRequest request, RotationTarget target, SecretHead head) {
+    rotatable(request.secret());
+    Optional<Receipt> joined = joinRunning(request, target);
+    if (joined.isPresent()) {
+      return joined.get();
+    }
+    RotationPlan plan = plan(request, target, head);
+    Chronicle chronicle = Chronicle.begin(plan, journal, failpoints, time);
+    all.put(plan.id(), chronicle);
+    if (plan.compromised()) {
+      serving.taint(plan.secret(), plan.oldVersion());
+    }
+    launch(chronicle, target);
+    return chronicle.receipt();
+  }
+
+  private synchronized Optional<Receipt> joinRunning(
+      RotationRequest request, RotationTarget target) {
+    return Optional.ofNullable(latest.get(request.secret()))
+        .filter(RotationRunner::running)
+        .map(running -> join(running, request, target))
+        .filter(receipt -> !receipt.ended());
   }
 
   private Receipt join(RotationRunner running, RotationRequest request, RotationTarget target) {
@@ -206,6 +223,9 @@ public final class Rotations implements RotationService, AutoCloseable {
             request.requestedBy(),
             Detail.REASON,
             request.reason()));
+    if (chronicle.state().plan().compromised()) {
+      serving.taint(state.plan().secret(), state.plan().oldVersion());
+    }
     running.wake();
     return chronicle.receipt();
   }
@@ -217,7 +237,7 @@ public final class Rotations implements RotationService, AutoCloseable {
   }
 
   private RotationPlan plan(RotationRequest request, RotationTarget target, SecretHead head) {
-    Instant now = time.instant();
+    Instant now = time.instant().truncatedTo(ChronoUnit.MILLIS);
     return new RotationPlan(
         RotationId.random(),
         request.secret(),
@@ -297,7 +317,16 @@ public final class Rotations implements RotationService, AutoCloseable {
     }
     Optional.ofNullable(latest.get(state.plan().secret()))
         .filter(runner -> runner.id().equals(id))
-        .ifPresent(runner -> runner.cancel(requestedBy));
+        .orElseThrow(
+            () ->
+                new RotationRefused(
+                    Reason.NOT_ROTATABLE,
+                    "rotation "
+                        + id
+                        + " does not run, because the config no longer has "
+                        + state.plan().secret()
+                        + " with its issuer: put it back, restart, and cancel again"))
+        .cancel(requestedBy);
   }
 
   @Override
@@ -353,6 +382,7 @@ public final class Rotations implements RotationService, AutoCloseable {
     synchronized (this) {
       closed = true;
     }
+    latest.values().forEach(RotationRunner::stop);
     latest.values().forEach(RotationRunner::close);
   }
 }

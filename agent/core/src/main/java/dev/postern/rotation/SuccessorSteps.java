@@ -26,6 +26,7 @@ final class SuccessorSteps {
 
   private final Run run;
   private final Turning turning;
+  private boolean prepared;
 
   SuccessorSteps(Run run, Turning turning) {
     this.run = run;
@@ -34,7 +35,7 @@ final class SuccessorSteps {
 
   /** Reads the old value, marks it in the store, and finds its id: what every order begins with. */
   Optional<Progress> prepare() {
-    if (run.predecessor().isPresent()) {
+    if (prepared) {
       return Optional.empty();
     }
     StoredSecret current = run.outside.readCurrent();
@@ -51,6 +52,7 @@ final class SuccessorSteps {
       run.serving.taint(run.plan().secret(), run.plan().oldVersion());
       flagInStore();
     }
+    prepared = true;
     return Optional.empty();
   }
 
@@ -221,7 +223,8 @@ final class SuccessorSteps {
           run.outside.promote(
               run.plan().id(), run.successor().orElseThrow(), run.plan().oldVersion()));
     } catch (StoreException.Conflict e) {
-      return turning.back(e.getMessage());
+      // Going back would revoke the key that is served, if it was our own write after all.
+      return promotedBefore().map(this::promoted).orElseGet(() -> turning.back(e.getMessage()));
     }
   }
 

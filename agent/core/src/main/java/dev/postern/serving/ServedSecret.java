@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -112,29 +113,31 @@ final class ServedSecret implements AutoCloseable {
 
   private void adopt(long begun, StoredSecret stored, boolean flagged, TimeSource time) {
     requireFields(stored.fields());
-    SecretFields fields = served(stored.fields());
-    synchronized (this) {
-      if (begun != publications || withdrawn.contains(stored.version())) {
-        fields.close();
-        return;
-      }
-    }
     Instant now = time.instant();
     swap(
         new ServedVersion(
-            definition.name(), stored.version(), flagged, stored.createdAt().orElse(now), fields),
-        now);
+            definition.name(),
+            stored.version(),
+            flagged,
+            stored.createdAt().orElse(now),
+            served(stored.fields())),
+        now,
+        () -> begun == publications && !withdrawn.contains(stored.version()));
   }
 
   void publish(Version version, SecretFields fields, Instant createdAt, Instant now) {
-    swap(new ServedVersion(definition.name(), version, false, createdAt, served(fields)), now);
+    swap(
+        new ServedVersion(definition.name(), version, false, createdAt, served(fields)),
+        now,
+        () -> true);
   }
 
-  private void swap(ServedVersion next, Instant now) {
+  /** The condition is asked under the lock: what is read must not undo what came in meanwhile. */
+  private void swap(ServedVersion next, Instant now, BooleanSupplier still) {
     SecretChange change;
     Optional<SecretFields> replaced;
     synchronized (this) {
-      if (closed) {
+      if (closed || !still.getAsBoolean()) {
         next.fields().close();
         return;
       }

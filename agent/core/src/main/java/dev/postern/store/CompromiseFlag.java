@@ -1,6 +1,7 @@
 package dev.postern.store;
 
 import dev.postern.Version;
+import java.util.regex.Pattern;
 
 /**
  * A mark in the store that says: this secret has leaked.
@@ -12,6 +13,10 @@ public record CompromiseFlag(String mark) {
   private static final int LONGEST = 256;
   private static final String VERSION_PREFIX = "version ";
 
+  /** What {@link #of} writes. A person's words may begin alike, and must not be taken for it. */
+  private static final Pattern NAMES_A_VERSION =
+      Pattern.compile(VERSION_PREFIX + "[A-Za-z0-9._:+/=-]{1,128}:(?: .*)?");
+
   /** The mark that Postern itself writes: it names the version that leaked. */
   public static CompromiseFlag of(Version version, String reason) {
     String text = VERSION_PREFIX + version + ": " + reason.replaceAll("\\p{Cntrl}", " ");
@@ -20,8 +25,7 @@ public record CompromiseFlag(String mark) {
 
   /** Whether this flag is about the given version: unless it names another one, it is. */
   public boolean concerns(Version version) {
-    return !mark.startsWith(VERSION_PREFIX)
-        || !mark.contains(":")
+    return !NAMES_A_VERSION.matcher(mark).matches()
         || mark.startsWith(VERSION_PREFIX + version + ":");
   }
 

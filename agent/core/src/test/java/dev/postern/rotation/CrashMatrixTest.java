@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.Version;
 import dev.postern.failpoint.Failpoint;
 import dev.postern.failpoint.Failpoint.Moment;
+import dev.postern.failpoint.Failpoints;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,11 @@ final class CrashMatrixTest {
   /** More often than any failpoint is reached in one rotation. */
   private static final int MOST_OCCURRENCES = 40;
 
-  @TempDir Path directory;
+  /** After how many places of its recovery an agent is stopped again. */
+  private static final int[] SECOND_CRASHES = {1, 4, 10};
+
+  @TempDir(factory = RamDirectory.class)
+  Path directory;
 
   static Stream<Arguments> placesAndOrders() {
     List<Arguments> all = new ArrayList<>();
@@ -51,6 +56,42 @@ final class CrashMatrixTest {
       }
     }
     throw new AssertionError(failpoint + " is reached more often than this test looks");
+  }
+
+  @ParameterizedTest(name = "{0}, {1} {2}")
+  @MethodSource("placesAndOrders")
+  void rotationStoppedAgainWhileItRecoversEndsAsIfItHadNotBeen(
+      Order order, Failpoint failpoint, Moment moment) {
+    for (int occurrence = 1; occurrence <= MOST_OCCURRENCES; occurrence++) {
+      for (int places : SECOND_CRASHES) {
+        Path journal = directory.resolve(failpoint + "-" + occurrence + "-" + places);
+        try (RotationHarness agent = new RotationHarness(journal)) {
+          agent.failpoints(Faults.crashAt(failpoint, moment, occurrence));
+          RotationPlan plan = agent.plan(Cause.COMPROMISED, order, WithoutSuccessor.KEEP);
+          if (!crashed(agent, plan)) {
+            return;
+          }
+          if (crashedAgain(agent, plan, Faults.crashAfter(places + occurrence % 3))) {
+            finish(agent, plan);
+          }
+          assertDone(agent, order);
+        }
+      }
+    }
+  }
+
+  private static boolean crashedAgain(
+      RotationHarness agent, RotationPlan plan, Failpoints failpoints) {
+    try {
+      agent.restart(failpoints);
+      if (agent.recovered().isEmpty()) {
+        agent.begin(plan);
+      }
+      agent.runToEnd();
+      return false;
+    } catch (Faults.Crash crash) {
+      return true;
+    }
   }
 
   @ParameterizedTest(name = "{0}")

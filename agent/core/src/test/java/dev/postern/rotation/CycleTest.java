@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class CycleTest {
-  @TempDir Path directory;
+  @TempDir(factory = RamDirectory.class)
+  Path directory;
 
   @Test
   void compromisedSecretGetsASuccessorAndTheOldOneIsProvenDead() {

@@ -54,10 +54,12 @@ final class FakeIssuer implements CredentialIssuer {
     String id = "new-" + made;
     String secret = "new-secret-" + made;
     add(id, secret, tag.toString());
-    return new IssuedCredential(
-        id,
-        SecretFields.takeOwnershipOf(
-            Map.of("api_key", SecretBytes.ofUtf8(secret), "api_key_id", SecretBytes.ofUtf8(id))));
+    return new IssuedCredential(id, fields(secret, id));
+  }
+
+  static SecretFields fields(String secret, String id) {
+    return SecretFields.takeOwnershipOf(
+        Map.of("api_key", SecretBytes.ofUtf8(secret), "api_key_id", SecretBytes.ofUtf8(id)));
   }
 
   @Override

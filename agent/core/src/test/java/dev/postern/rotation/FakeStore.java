@@ -24,6 +24,14 @@ final class FakeStore implements SecretStore {
   @Nullable Entry pending;
   @Nullable CompromiseFlag flag;
   boolean staging = true;
+  boolean writable = true;
+
+  /** Whether it does not know afterwards which rotation wrote a version. */
+  boolean forgetsRotations;
+
+  /** Runs before each look at the head. */
+  @Nullable Runnable beforeHead;
+
   @Nullable StoreException failure;
   private final Map<String, Entry> old = new HashMap<>();
   private int last = 1;
@@ -51,11 +59,14 @@ final class FakeStore implements SecretStore {
 
   @Override
   public StoreCapabilities capabilities() {
-    return new StoreCapabilities(true, staging, true, true, 10);
+    return new StoreCapabilities(writable, staging, true, true, 10);
   }
 
   @Override
   public synchronized SecretHead head(SecretPath path) {
+    if (beforeHead != null) {
+      beforeHead.run();
+    }
     mayFail();
     return new SecretHead(version(current), Optional.ofNullable(flag));
   }
@@ -112,6 +123,9 @@ final class FakeStore implements SecretStore {
     }
     old.put(Integer.toString(current.number), current);
     current = pending != null ? pending : new Entry(++last, reveal(fields), rotation);
+    if (forgetsRotations) {
+      current = new Entry(current.number, current.fields, null);
+    }
     pending = null;
     return version(current);
   }

@@ -25,6 +25,16 @@ final class Faults {
     };
   }
 
+  /** The end of the process when so many places have been reached, whichever they are. */
+  static Failpoints crashAfter(int places) {
+    AtomicInteger left = new AtomicInteger(places);
+    return (reached, at) -> {
+      if (left.decrementAndGet() == 0) {
+        throw new Crash();
+      }
+    };
+  }
+
   /** The first create is carried out, and its answer never arrives. */
   static Failpoints answerLostOnce() {
     return answerLost(Failpoint.ISSUER_ISSUE, 1);

@@ -121,11 +121,16 @@ final class RotationHarness implements AutoCloseable {
 
   /** What the process held in memory is gone; the journal, the store and the provider are not. */
   void restart() {
+    restart(Failpoints.NONE);
+  }
+
+  /** The same, with faults that the next process meets. */
+  void restart(Failpoints next) {
     if (run != null) {
       run.close();
     }
     journal.close();
-    failpoints = Failpoints.NONE;
+    failpoints = next;
     boot();
     List<RotationEvent> events = journal.recovered();
     if (!events.isEmpty()) {

@@ -44,13 +44,7 @@ final class Access {
   }
 
   static AckMode ackMode(PosternConfig config, SecretName name) {
-    return switch (Optional.ofNullable(config.secrets().get(name))
-        .orElseThrow()
-        .consumers()
-        .ack()) {
-      case FETCH -> AckMode.FETCH;
-      case EXPLICIT -> AckMode.EXPLICIT;
-    };
+    return Optional.ofNullable(config.secrets().get(name)).orElseThrow().consumers().ack();
   }
 
   static SocketServerConfig socket(SocketConfig config) {
@@ -58,7 +52,9 @@ final class Access {
         config.path(),
         config.permissions(),
         config.group(),
-        Limits.standard().withConnections(config.maxConnections(), config.maxConnectionsPerPeer()));
+        Limits.standard()
+            .withConnections(config.maxConnections(), config.maxConnectionsPerPeer())
+            .withRequestsPerSecond(config.requestsPerSecond().orElse(0)));
   }
 
   static SocketServerConfig adminSocket(AdminSocketConfig config) {

@@ -9,10 +9,8 @@ import dev.postern.mailgun.CallObserver;
 import dev.postern.mailgun.MailgunConfig;
 import dev.postern.mailgun.MailgunIssuerFactory;
 import dev.postern.mailgun.MailgunTimeouts;
-import dev.postern.rotation.Order;
 import dev.postern.rotation.RotationPolicy;
 import dev.postern.rotation.RotationTarget;
-import dev.postern.rotation.WithoutSuccessor;
 import dev.postern.serving.SecretDefinition;
 import dev.postern.sidecar.config.IssuerConfig;
 import dev.postern.sidecar.config.PosternConfig;
@@ -169,10 +167,7 @@ final class Backends implements AutoCloseable {
 
   private static RotationPolicy policy(RotationConfig config) {
     return new RotationPolicy(
-        config.deadline(),
-        config.grace(),
-        Order.ofWireName(config.order().word()).orElseThrow(),
-        WithoutSuccessor.ofWireName(config.withoutSuccessor().word()).orElseThrow());
+        config.deadline(), config.grace(), config.order(), config.withoutSuccessor());
   }
 
   @Override

@@ -10,24 +10,30 @@ import dev.postern.store.local.LocalConfig;
 import dev.postern.store.local.LocalStoreFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of {@code postern dev}: a local store, the simulated provider's state, the journal,
  * the sockets, and the config that puts them together, for whoever wants to see one.
  */
-final class DevDirectory {
+final class DevDirectory implements AutoCloseable {
   static final String DOMAIN = "mg.example.com";
   private static final String SMTP_LOGIN = "app@" + DOMAIN;
 
   private final Path directory;
+  private final boolean temporary;
 
-  private DevDirectory(Path directory) {
+  private DevDirectory(Path directory, boolean temporary) {
     this.directory = directory;
+    this.temporary = temporary;
   }
 
   /** Opens a folder, and makes it private where it has to be made. */
@@ -38,12 +44,12 @@ final class DevDirectory {
           absolute,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    return new DevDirectory(absolute);
+    return new DevDirectory(absolute, false);
   }
 
-  /** A new folder that nobody else has. */
+  /** A new folder that nobody else has, and that goes when it is closed. */
   static DevDirectory fresh() throws IOException {
-    return new DevDirectory(Files.createTempDirectory("postern-dev-"));
+    return new DevDirectory(Files.createTempDirectory("postern-dev-"), true);
   }
 
   Path path() {
@@ -141,5 +147,29 @@ final class DevDirectory {
                 uid,
                 DOMAIN,
                 uid));
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!temporary) {
+      return;
+    }
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 }

@@ -9,17 +9,11 @@ import dev.postern.sidecar.server.AccessPolicy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * The run that the build makes its AOT cache from: the main job once, from start-up over a rotation
@@ -31,8 +25,8 @@ public final class Training {
   public static void main(String[] arguments) throws Exception {
     // What `get` prints is for nobody's log, be it a simulated key.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
-    DevDirectory directory = DevDirectory.fresh();
-    try (MailgunSimulator simulator = directory.startSimulator()) {
+    try (DevDirectory directory = DevDirectory.fresh();
+        MailgunSimulator simulator = directory.startSimulator()) {
       directory.seed(simulator);
       directory.writeConfig(simulator, AccessPolicy.uidOfThisProcess());
       if (!(ConfigLoader.load(directory.config()) instanceof ConfigResult.Valid valid)) {
@@ -49,8 +43,6 @@ public final class Training {
         fetch(agent, "/metrics");
         fetch(agent, "/health/ready");
       }
-    } finally {
-      delete(directory.path());
     }
   }
 
@@ -76,30 +68,6 @@ public final class Training {
       if (answer.statusCode() != 200) {
         throw new IllegalStateException("training: " + path + " answered " + answer.statusCode());
       }
-    }
-  }
-
-  private static void delete(Path directory) {
-    try {
-      Files.walkFileTree(
-          directory,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-                throws IOException {
-              Files.delete(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

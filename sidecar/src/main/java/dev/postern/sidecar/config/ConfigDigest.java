@@ -20,7 +20,7 @@ final class ConfigDigest {
   static String of(PosternConfig config) {
     ConfigDigest digest = new ConfigDigest();
     digest.put("installation", config.installation());
-    digest.put("memory-lock", config.memoryLock().word());
+    digest.put("memory-lock", ConfigWord.of(config.memoryLock()));
     digest.put("journal.dir", config.journal().dir());
     digest.put("management.address", config.management().host());
     digest.put("management.port", config.management().port());
@@ -82,9 +82,9 @@ final class ConfigDigest {
     put(key + ".rotation.max-age", secret.rotation().maxAge());
     put(key + ".rotation.deadline", secret.rotation().deadline());
     put(key + ".rotation.grace", secret.rotation().grace());
-    put(key + ".rotation.order", secret.rotation().order().word());
-    put(key + ".rotation.without-successor", secret.rotation().withoutSuccessor().word());
-    put(key + ".consumers.ack", secret.consumers().ack().word());
+    put(key + ".rotation.order", ConfigWord.of(secret.rotation().order()));
+    put(key + ".rotation.without-successor", ConfigWord.of(secret.rotation().withoutSuccessor()));
+    put(key + ".consumers.ack", ConfigWord.of(secret.consumers().ack()));
     put(
         key + ".consumers.allow",
         secret.consumers().allow().stream()

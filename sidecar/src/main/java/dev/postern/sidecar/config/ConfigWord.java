@@ -2,11 +2,11 @@ package dev.postern.sidecar.config;
 
 import java.util.Locale;
 
-/** An enum constant as the config file spells it, such as {@code revoke-first}. */
-public interface ConfigWord {
-  String name();
+/** How the config file spells an enum's constants: {@code revoke-first}. */
+final class ConfigWord {
+  private ConfigWord() {}
 
-  default String word() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  static String of(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -1,5 +1,6 @@
 package dev.postern.sidecar.config;
 
+import dev.postern.consumer.AckMode;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -8,10 +9,10 @@ import java.util.OptionalInt;
  *
  * @param allow empty for nobody
  */
-public record ConsumersConfig(List<Peer> allow, Ack ack) {
+public record ConsumersConfig(List<Peer> allow, AckMode ack) {
 
   /** What holds when the config says nothing: denied for everyone. */
-  public static final ConsumersConfig DEFAULT = new ConsumersConfig(List.of(), Ack.FETCH);
+  public static final ConsumersConfig DEFAULT = new ConsumersConfig(List.of(), AckMode.FETCH);
 
   public ConsumersConfig {
     allow = List.copyOf(allow);
@@ -31,13 +32,5 @@ public record ConsumersConfig(List<Peer> allow, Ack ack) {
           && (uid.isEmpty() || uid.getAsInt() == peerUid)
           && (gid.isEmpty() || gid.getAsInt() == peerGid);
     }
-  }
-
-  /** When a consumer counts as holding a version. */
-  public enum Ack implements ConfigWord {
-    /** As soon as it fetched it. */
-    FETCH,
-    /** When it says so. */
-    EXPLICIT
   }
 }

@@ -1,5 +1,6 @@
 package dev.postern.sidecar.config;
 
+import dev.postern.consumer.AckMode;
 import dev.postern.sidecar.config.ConsumersConfig.Peer;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +34,7 @@ final class ConsumersReader {
     items.forEach(item -> peer(item).ifPresent(allow::add));
     return new ConsumersConfig(
         allow,
-        section.withDefault(
-            "ack",
-            ValueReader.oneOf(List.of(ConsumersConfig.Ack.values())),
-            ConsumersConfig.Ack.FETCH));
+        section.withDefault("ack", ValueReader.oneOf(List.of(AckMode.values())), AckMode.FETCH));
   }
 
   private static void warnOfNobody(Section secret) {

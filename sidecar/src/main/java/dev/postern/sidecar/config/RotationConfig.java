@@ -1,5 +1,7 @@
 package dev.postern.sidecar.config;
 
+import dev.postern.rotation.Order;
+import dev.postern.rotation.WithoutSuccessor;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -25,16 +27,4 @@ public record RotationConfig(
           Duration.ofMinutes(10),
           Order.OVERLAP,
           WithoutSuccessor.KEEP);
-
-  /** Which comes first: the successor, or the end of the old credential. */
-  public enum Order implements ConfigWord {
-    OVERLAP,
-    REVOKE_FIRST
-  }
-
-  /** What happens to a compromised credential when no successor can be made by the deadline. */
-  public enum WithoutSuccessor implements ConfigWord {
-    KEEP,
-    REVOKE
-  }
 }

@@ -59,6 +59,10 @@ final class SecretChecks {
               + secret.source().store()
               + "' is read-only, so this secret cannot be rotated; remove 'issuer' or move it");
     }
+    if (secret.rotation().maxAge().isPresent()) {
+      section.warningHere(
+          "'max-age' is kept, but this version rotates on demand and on a flag only");
+    }
     checkExpiration(secret, section);
   }
 

@@ -2,6 +2,8 @@ package dev.postern.sidecar.config;
 
 import dev.postern.SecretKind;
 import dev.postern.SecretName;
+import dev.postern.rotation.Order;
+import dev.postern.rotation.WithoutSuccessor;
 import dev.postern.sidecar.config.SecretConfig.Source;
 import dev.postern.store.SecretPath;
 import java.time.Duration;
@@ -107,11 +109,10 @@ final class SecretReader {
         section.optional("max-age", Readers.duration("1s", "3650d")),
         section.withDefault("deadline", Readers.duration("1s", "1h"), fallback.deadline()),
         section.withDefault("grace", Readers.duration("1ms", "30d"), fallback.grace()),
-        section.withDefault(
-            "order", ValueReader.oneOf(List.of(RotationConfig.Order.values())), fallback.order()),
+        section.withDefault("order", ValueReader.oneOf(List.of(Order.values())), fallback.order()),
         section.withDefault(
             "without-successor",
-            ValueReader.oneOf(List.of(RotationConfig.WithoutSuccessor.values())),
+            ValueReader.oneOf(List.of(WithoutSuccessor.values())),
             fallback.withoutSuccessor()));
   }
 

@@ -11,15 +11,15 @@ interface ValueReader<T> {
   Reading<T> read(Value value);
 
   /** Any of the constants, spelled as the config spells them. */
-  static <E extends Enum<E> & ConfigWord> ValueReader<E> oneOf(List<E> constants) {
-    ValueReader<String> word = wordOf(constants.stream().map(ConfigWord::word).toList());
+  static <E extends Enum<E>> ValueReader<E> oneOf(List<E> constants) {
+    ValueReader<String> word = wordOf(constants.stream().map(ConfigWord::of).toList());
     return value ->
         switch (word.read(value)) {
           case Reading.Refused<String> refused -> Reading.refused(refused.message());
           case Reading.Accepted<String> accepted ->
               Reading.of(
                   constants.stream()
-                      .filter(constant -> constant.word().equals(accepted.value()))
+                      .filter(constant -> ConfigWord.of(constant).equals(accepted.value()))
                       .findFirst()
                       .orElseThrow());
         };

@@ -208,7 +208,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         waitingSince());
     handling = true;
     try {
-      handler.handle(exchange);
+      if (server.admits(peer)) {
+        handler.handle(exchange);
+      } else {
+        exchange.respond(
+            Reply.problem(
+                    Problem.TOO_MANY_REQUESTS,
+                    "your user asks more often than it may: keep what you fetch, and wait for"
+                        + " changes with /v1/watch or ?wait=")
+                .with("Retry-After", "1"));
+      }
     } catch (RuntimeException e) {
       exchange.fail(e);
     } finally {

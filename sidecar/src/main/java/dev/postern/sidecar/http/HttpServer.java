@@ -40,6 +40,8 @@ public final class HttpServer implements AutoCloseable {
   private final Map<Integer, Integer> connectionsByUid = new HashMap<>();
   private boolean stopping;
 
+  private final RequestRate rate;
+
   private @Nullable Channel channel;
   private @Nullable ScheduledFuture<?> sweeps;
 
@@ -49,6 +51,7 @@ public final class HttpServer implements AutoCloseable {
     this.limits = limits;
     this.metrics = metrics;
     this.handlers = handlers;
+    this.rate = new RequestRate(limits.requestsPerSecond());
     this.requestNanos = limits.requestTime().toNanos();
     this.idleNanos = limits.idleTime().toNanos();
   }
@@ -137,6 +140,11 @@ public final class HttpServer implements AutoCloseable {
 
   RequestMetrics metrics() {
     return metrics;
+  }
+
+  /** Whether this peer's user does not ask faster than it may. */
+  boolean admits(Peer peer) {
+    return limits.requestsPerSecond() == 0 || rate.admits(peer.uid(), System.nanoTime());
   }
 
   long requestNanos() {

@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param connections open at a time, over all peers
  * @param connectionsPerUid open at a time, of one user
+ * @param requestsPerSecond of one user, with bursts of as many; 0 for no limit
  * @param requestLine bytes
  * @param headers bytes of all header fields together
  * @param body bytes
@@ -19,6 +20,7 @@ import java.time.Duration;
 public record Limits(
     int connections,
     int connectionsPerUid,
+    int requestsPerSecond,
     int requestLine,
     int headers,
     int body,
@@ -33,6 +35,7 @@ public record Limits(
     return new Limits(
         2048,
         1536,
+        0,
         4096,
         8192,
         64 * 1024,
@@ -47,6 +50,22 @@ public record Limits(
     return new Limits(
         overall,
         perUid,
+        requestsPerSecond,
+        requestLine,
+        headers,
+        body,
+        requestTime,
+        idleTime,
+        longestWait,
+        heartbeat,
+        stopTime);
+  }
+
+  public Limits withRequestsPerSecond(int rate) {
+    return new Limits(
+        connections,
+        connectionsPerUid,
+        rate,
         requestLine,
         headers,
         body,
@@ -61,6 +80,7 @@ public record Limits(
     return new Limits(
         connections,
         connectionsPerUid,
+        requestsPerSecond,
         requestLine,
         headers,
         body,

@@ -19,6 +19,7 @@ public enum Problem {
   STORE_READ_ONLY(409, "The store cannot be written"),
   BODY_TOO_LARGE(413, "The body is too large"),
   URI_TOO_LONG(414, "The request line is too long"),
+  TOO_MANY_REQUESTS(429, "Too many requests"),
   HEADERS_TOO_LARGE(431, "The header fields are too large"),
   INTERNAL(500, "The agent failed"),
   NO_VALUE(503, "No value was read yet"),

@@ -10,13 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.SecretKind;
 import dev.postern.SecretName;
-import dev.postern.sidecar.config.ConsumersConfig.Ack;
+import dev.postern.consumer.AckMode;
+import dev.postern.rotation.Order;
+import dev.postern.rotation.WithoutSuccessor;
 import dev.postern.sidecar.config.ConsumersConfig.Peer;
 import dev.postern.sidecar.config.IssuerConfig.AdminKey;
 import dev.postern.sidecar.config.IssuerConfig.Mailgun;
 import dev.postern.sidecar.config.IssuerConfig.Smtp;
-import dev.postern.sidecar.config.RotationConfig.Order;
-import dev.postern.sidecar.config.RotationConfig.WithoutSuccessor;
 import dev.postern.sidecar.config.SecretConfig.Source;
 import dev.postern.store.SecretPath;
 import java.net.URI;
@@ -100,7 +100,7 @@ final class ConfigLoaderTest {
                         new Peer(OptionalInt.of(1000), OptionalInt.empty()),
                         new Peer(OptionalInt.empty(), OptionalInt.of(8)),
                         new Peer(OptionalInt.of(1001), OptionalInt.of(8))),
-                    Ack.FETCH)));
+                    AckMode.FETCH)));
   }
 
   @Test
@@ -109,7 +109,7 @@ final class ConfigLoaderTest {
 
     assertThat(login.rotation().order()).isEqualTo(Order.REVOKE_FIRST);
     assertThat(login.rotation().withoutSuccessor()).isEqualTo(WithoutSuccessor.REVOKE);
-    assertThat(login.consumers().ack()).isEqualTo(Ack.EXPLICIT);
+    assertThat(login.consumers().ack()).isEqualTo(AckMode.EXPLICIT);
   }
 
   @Test

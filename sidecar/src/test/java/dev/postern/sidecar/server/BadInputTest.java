@@ -3,7 +3,10 @@ package dev.postern.sidecar.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.sidecar.http.IoLoop;
+import dev.postern.sidecar.http.Limits;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +56,17 @@ class BadInputTest {
       assertThat(answer.status()).isEqualTo(408);
       assertThat(answer.body()).contains("urn:postern:problem:timeout");
       assertThat(client.closedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void aPeerThatAsksTooOftenIsToldToWait() {
+    Limits slow = SocketFixture.QUICK.withRequestsPerSecond(2);
+    try (SocketFixture limited = new SocketFixture(slow, Set.of(), IoLoop.start());
+        RawClient client = limited.client()) {
+      List<Integer> statuses =
+          Stream.generate(() -> client.get("/v1/secrets").status()).limit(20).toList();
+      assertThat(statuses).startsWith(200, 200).contains(429);
     }
   }
 

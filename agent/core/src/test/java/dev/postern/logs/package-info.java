@@ -1,0 +1,5 @@
+/** What the tests log. */
+@NullMarked
+package dev.postern.logs;
+
+import org.jspecify.annotations.NullMarked;

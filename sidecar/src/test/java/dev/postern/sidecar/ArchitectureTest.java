@@ -1,0 +1,114 @@
+package dev.postern.sidecar;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The cut of the modules and packages, over everything that the executable is made of. */
+final class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.postern");
+
+  @Test
+  void nothingDependsOnTheExecutable() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.postern.sidecar..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.postern.sidecar..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void storesAndIssuersDoNotSeeEachOtherOrTheEngine() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.postern.store.local..", "dev.postern.store.env..", "dev.postern.mailgun..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.postern.rotation..",
+            "dev.postern.serving..",
+            "dev.postern.consumer..",
+            "dev.postern.journal..")
+        .check(CLASSES);
+    slices().matching("dev.postern.store.(*)..").should().notDependOnEachOther().check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.postern.mailgun..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.postern.store.local..", "dev.postern.store.env..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyDevAndTheBuildsTrainingKnowTheSimulator() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.postern.mailgun.simulator..")
+        .and()
+        .haveSimpleNameNotStartingWith("Dev")
+        .and()
+        .doNotHaveSimpleName("Training")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.postern.mailgun.simulator..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nativeCallsAreMadeInOneModule() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.postern.linux..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.lang.foreign..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void clientCommandsDoNotKnowTheServers() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.postern.sidecar.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.postern.sidecar.server..",
+            "dev.postern.sidecar.http..",
+            "dev.postern.sidecar.metrics..",
+            "dev.postern.sidecar.agent..",
+            "io.netty..",
+            "io.micrometer..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nettyStaysBehindTheHttpPackages() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "dev.postern.sidecar.http..",
+            "dev.postern.sidecar.server..",
+            "dev.postern.sidecar.management..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.netty..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void partsOfTheExecutableHaveNoCycles() {
+    slices().matching("dev.postern.sidecar.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+}
