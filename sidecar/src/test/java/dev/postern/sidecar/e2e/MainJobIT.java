@@ -10,7 +10,6 @@ import dev.postern.mailgun.simulator.Operation;
 import dev.postern.sidecar.cli.InProcessCli;
 import dev.postern.sidecar.server.RawClient;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -96,8 +95,7 @@ class MainJobIT {
                   + "\",\"started_at\":\"20[^\"]+Z\",\"finished_at\":\"20[^\"]+Z\"");
     }
     Pattern proof =
-        Pattern.compile(
-            "\"at\":\"20[^\"]+Z\",\"old\":\"refused\",\"successor\":\"accepted\"");
+        Pattern.compile("\"at\":\"20[^\"]+Z\",\"old\":\"refused\",\"successor\":\"accepted\"");
     assertThat(proof.matcher(json).results().count()).isGreaterThanOrEqualTo(3);
   }
 
@@ -167,7 +165,7 @@ class MainJobIT {
     installation.agent();
 
     InProcessCli.Ended rotate =
-        installation.cli("rotate", "--all", "--store", "embedded", "--compromised", "--wait");
+        installation.cli("rotate", "--all", "--store", "embedded", "--issuer", "mailgun", "--compromised", "--wait");
 
     assertThat(rotate.exit()).as(rotate.err()).isZero();
     swapped();
