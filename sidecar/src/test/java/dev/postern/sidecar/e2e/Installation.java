@@ -168,8 +168,7 @@ final class Installation implements AutoCloseable {
   /** Starts the agent, and does not wait for it. */
   Program agentWithFlags(List<String> flags) {
     return keep(
-        Program.start(
-            outputs, Optional.empty(), flags, "run", "--config", config().toString()));
+        Program.start(outputs, Optional.empty(), flags, "run", "--config", config().toString()));
   }
 
   /** A client command, or any other, as a process of its own. */
@@ -178,8 +177,7 @@ final class Installation implements AutoCloseable {
     if (!List.of("local", "run", "validate").contains(command[0])) {
       line.addAll(List.of("--socket", socket().toString()));
     }
-    return keep(
-        Program.start(outputs, Optional.empty(), List.of(), line.toArray(String[]::new)));
+    return keep(Program.start(outputs, Optional.empty(), List.of(), line.toArray(String[]::new)));
   }
 
   /** Any program of the system. */
@@ -268,7 +266,8 @@ final class Installation implements AutoCloseable {
   }
 
   private String identitySecret() {
-    return read(identity()).lines()
+    return read(identity())
+        .lines()
         .filter(line -> line.startsWith("AGE-SECRET-KEY-1"))
         .findFirst()
         .orElseThrow();

@@ -30,11 +30,16 @@ final class Program implements AutoCloseable {
 
   /** Starts {@code postern} with these arguments; {@code input} is its standard input. */
   static Program start(Path outputs, Optional<Path> input, List<String> flags, String... command) {
+    return start(outputs, input, line(flags, command), Map.of());
+  }
+
+  /** What has to be run for {@code postern} with these arguments. */
+  static List<String> line(List<String> flags, String... command) {
     List<String> line = new ArrayList<>(java());
     line.addAll(flags);
     line.addAll(List.of("-cp", classPath(), Main.class.getName()));
     line.addAll(Arrays.asList(command));
-    return start(outputs, input, line, Map.of());
+    return line;
   }
 
   static Program start(
