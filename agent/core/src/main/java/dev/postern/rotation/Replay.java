@@ -82,7 +82,8 @@ final class Replay {
   private static RotationPlan joined(RotationPlan plan, RotationEvent event) {
     return plan.joinedBy(
         Cause.ofWireName(event.require(Detail.CAUSE)).orElseThrow(IllegalArgumentException::new),
-        Instant.parse(event.require(Detail.DEADLINE_AT)));
+        Instant.parse(event.require(Detail.DEADLINE_AT)),
+        event.at());
   }
 
   private static RotationState turned(RotationState state, RotationEvent event) {

@@ -38,20 +38,23 @@ record RotationPlan(
     return new RotationTag(installation, secret, id);
   }
 
-  /** A second request's wishes: the more urgent of the two wins. */
-  RotationPlan joinedBy(Cause otherCause, Instant otherDeadline) {
-    boolean urgent = compromised() || otherCause == Cause.COMPROMISED;
+  /**
+   * A second request's wishes: the more urgent of the two wins. When only now a leak is reported,
+   * the time to revoke begins now, and consumers get the whole of the new deadline.
+   */
+  RotationPlan joinedBy(Cause otherCause, Instant otherDeadline, Instant at) {
+    boolean leakIsNews = otherCause == Cause.COMPROMISED && !compromised();
     return new RotationPlan(
         id,
         secret,
         scope,
-        urgent ? Cause.COMPROMISED : cause,
+        leakIsNews ? Cause.COMPROMISED : cause,
         reason,
         requestedBy,
         order,
         withoutSuccessor,
-        flaggedAt,
-        otherDeadline.isBefore(deadlineAt) ? otherDeadline : deadlineAt,
+        leakIsNews ? at : flaggedAt,
+        leakIsNews || otherDeadline.isBefore(deadlineAt) ? otherDeadline : deadlineAt,
         grace,
         oldVersion);
   }

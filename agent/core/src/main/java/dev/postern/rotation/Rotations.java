@@ -90,15 +90,15 @@ public final class Rotations implements RotationService, AutoCloseable {
     for (List<RotationEvent> events : byRotation.values()) {
       Chronicle chronicle = Chronicle.resume(events, journal, failpoints, time);
       all.put(chronicle.state().plan().id(), chronicle);
-      restoreMarks(chronicle.state());
+      markCompromised(chronicle.state());
       if (!(chronicle.state() instanceof RotationState.Ended)) {
         goOn(chronicle);
       }
     }
   }
 
-  /** What memory knew before the restart of versions that must not, or hardly, be served. */
-  private void restoreMarks(RotationState state) {
+  /** A version that leaked is served marked, and not at all once its successor is promoted. */
+  private void markCompromised(RotationState state) {
     RotationPlan plan = state.plan();
     if (!plan.compromised() || serving.definition(plan.secret()).isEmpty()) {
       return;
@@ -201,16 +201,6 @@ public final class Rotations implements RotationService, AutoCloseable {
   private Receipt join(RotationRunner running, RotationRequest request, RotationTarget target) {
     Chronicle chronicle = running.chronicle();
     RotationState state = chronicle.state();
-    if (state.facts().newVersion().isPresent()
-        && request.cause() == Cause.COMPROMISED
-        && !state.plan().compromised()) {
-      throw new RotationRefused(
-          Reason.TOO_LATE,
-          "rotation "
-              + state.plan().id()
-              + " has already promoted a successor: when it has ended, rotate again if the new"
-              + " version leaked");
-    }
     Duration allowed = request.deadline().orElse(target.policy().deadline());
     chronicle.record(
         Fact.JOINED,
@@ -224,7 +214,7 @@ public final class Rotations implements RotationService, AutoCloseable {
             Detail.REASON,
             request.reason()));
     if (chronicle.state().plan().compromised()) {
-      serving.taint(state.plan().secret(), state.plan().oldVersion());
+      markCompromised(chronicle.state());
     }
     running.wake();
     return chronicle.receipt();
@@ -233,11 +223,11 @@ public final class Rotations implements RotationService, AutoCloseable {
   /** Only a leak, or an explicit wish, makes a running rotation more urgent. */
   private Instant deadline(RotationRequest request, Duration allowed, RotationPlan running) {
     boolean urgent = request.cause() == Cause.COMPROMISED || request.deadline().isPresent();
-    return urgent ? time.instant().plus(allowed) : running.deadlineAt();
+    return urgent ? now().plus(allowed) : running.deadlineAt();
   }
 
   private RotationPlan plan(RotationRequest request, RotationTarget target, SecretHead head) {
-    Instant now = time.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = now();
     return new RotationPlan(
         RotationId.random(),
         request.secret(),
@@ -251,6 +241,10 @@ public final class Rotations implements RotationService, AutoCloseable {
         now.plus(request.deadline().orElse(target.policy().deadline())),
         target.policy().grace(),
         head.current());
+  }
+
+  private Instant now() {
+    return time.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   private RotationTarget rotatable(SecretName name) {

@@ -42,7 +42,7 @@ final class SuccessorSteps {
     if (!current.version().equals(run.plan().oldVersion())) {
       current.close();
       return Optional.of(
-          turning.back(
+          turning.abandon(
               "the store's current version is no longer "
                   + run.plan().oldVersion()
                   + ": somebody else changed it; flag the secret again if it is still compromised"));
@@ -190,7 +190,7 @@ final class SuccessorSteps {
 
   Progress test() {
     if (run.successor().isEmpty() && !adoptPending()) {
-      return turning.back("the pending version has gone from the store; somebody removed it");
+      return turning.abandon("the pending version has gone from the store; somebody removed it");
     }
     run.chronicle.begun(Step.TEST, Map.of());
     ProbeResult result = run.outside.probeSuccessor(run.successor().orElseThrow());
@@ -215,7 +215,8 @@ final class SuccessorSteps {
           .map(this::promoted)
           .orElseGet(
               () ->
-                  turning.back("the pending version has gone from the store; somebody removed it"));
+                  turning.abandon(
+                      "the pending version has gone from the store; somebody removed it"));
     }
     run.chronicle.begun(Step.PROMOTE, Map.of());
     try {
@@ -224,7 +225,7 @@ final class SuccessorSteps {
               run.plan().id(), run.successor().orElseThrow(), run.plan().oldVersion()));
     } catch (StoreException.Conflict e) {
       // Going back would revoke the key that is served, if it was our own write after all.
-      return promotedBefore().map(this::promoted).orElseGet(() -> turning.back(e.getMessage()));
+      return promotedBefore().map(this::promoted).orElseGet(() -> turning.abandon(e.getMessage()));
     }
   }
 

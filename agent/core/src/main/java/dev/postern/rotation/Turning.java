@@ -67,6 +67,14 @@ final class Turning {
     run.chronicle.record(Fact.FAILED, details);
   }
 
+  /** There will be no successor: goes back, and calls a person if that leaves a leak open. */
+  Progress abandon(String why) {
+    return run.plan().compromised()
+        ? toOperator(
+            why + "; the compromised credential may be alive: revoke it at the provider", Map.of())
+        : back(why);
+  }
+
   /** Goes back, to where nothing was changed. */
   Progress back(String why) {
     return turn(why, Receipt.ROLLED_BACK, Map.of());

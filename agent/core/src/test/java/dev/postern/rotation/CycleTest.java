@@ -270,6 +270,20 @@ final class CycleTest {
   }
 
   @Test
+  void compromisedSecretThatSomebodyElseRewroteCallsAPerson() {
+    try (RotationHarness agent = new RotationHarness(directory)) {
+      agent.begin(Cause.COMPROMISED, Order.OVERLAP).runUntil("tested");
+      agent.store.writtenByAnother(Map.of("api_key", "theirs"));
+      Receipt receipt = agent.runToEnd();
+
+      assertThat(receipt.state()).isEqualTo(Receipt.NEEDS_OPERATOR);
+      assertThat(receipt.message().orElseThrow()).contains("may be alive");
+      assertThat(agent.store.value()).isEqualTo("theirs");
+      assertThat(agent.issuer.live).containsOnlyKeys("old", "foreign");
+    }
+  }
+
+  @Test
   void storeThatFailsForAWhileAfterPromotionIsWaitedFor() {
     try (RotationHarness agent = new RotationHarness(directory)) {
       agent.begin(Cause.COMPROMISED, Order.OVERLAP).runUntil("proven");
@@ -308,7 +322,11 @@ final class CycleTest {
     try (RotationHarness agent = new RotationHarness(directory)) {
       agent.begin(Cause.SCHEDULED, Order.OVERLAP).runUntil("promoted");
       RotationPlan urgent =
-          agent.run.plan().joinedBy(Cause.COMPROMISED, agent.time.instant().plusSeconds(5));
+          agent
+              .run
+              .plan()
+              .joinedBy(
+                  Cause.COMPROMISED, agent.time.instant().plusSeconds(5), agent.time.instant());
 
       assertThat(urgent.compromised()).isTrue();
       assertThat(urgent.deadlineAt()).isEqualTo(agent.time.instant().plusSeconds(5));

@@ -134,12 +134,22 @@ final class RotationsTest {
   }
 
   @Test
-  void leakReportedAfterAnOrdinaryPromotionIsRefusedUntilThatRotationHasEnded() {
+  void leakReportedWhileConsumersHaveTheirGraceEndsTheOldKeyByTheNewDeadline() throws Exception {
     agent.consumers.fetched(KEY, ONE, agent.consumer(7, "app"));
-    agent.rotations.start(LiveAgent.request(KEY, Cause.REQUESTED));
+    Receipt first = agent.rotations.start(LiveAgent.request(KEY, Cause.REQUESTED));
     agent.time.awaitParks(1);
 
-    assertRefused(() -> agent.compromised(KEY), Reason.TOO_LATE, "already promoted");
+    Receipt joined =
+        agent.rotations.start(LiveAgent.request(KEY, Cause.COMPROMISED, Duration.ofSeconds(5)));
+    assertThat(joined.id()).isEqualTo(first.id());
+    assertThat(joined.cause()).isEqualTo(Cause.COMPROMISED);
+    assertThat(joined.deadline()).isEqualTo(agent.time.instant().plusSeconds(5));
+
+    agent.consumers.fetched(KEY, TWO, agent.consumer(7, "app"));
+    Receipt ended = agent.awaitEnd();
+    assertThat(ended.state()).isEqualTo(Receipt.DONE);
+    assertThat(ended.cut()).isEmpty();
+    assertThat(agent.issuer(KEY).live).doesNotContainKey("old");
   }
 
   @Test

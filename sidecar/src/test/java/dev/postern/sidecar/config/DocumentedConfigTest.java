@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the README and {@code deploy} show is what the loader takes. */
 final class DocumentedConfigTest {
-  private static final Path CHECKOUT = Path.of("").toAbsolutePath().getParent();
+  private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
   @TempDir Path directory;
