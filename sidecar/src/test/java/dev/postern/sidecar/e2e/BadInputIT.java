@@ -103,8 +103,7 @@ class BadInputIT {
     Files.setPosixFilePermissions(journal, PosixFilePermissions.fromString("rwxrwxrwx"));
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
     installation.writeConfig(text -> text.replace("dir: journal", "dir: journal-of-nobody"));
-    List<String> run =
-        Program.line(List.of(), "run", "--config", installation.config().toString());
+    List<String> run = Program.line(List.of(), "run", "--config", installation.config().toString());
     Program version = installation.system(command(NOBODY, Program.line(List.of(), "--version")));
     Assumptions.assumeTrue(version.exit() == 0, "this user's build cannot be read by others");
 
@@ -116,7 +115,7 @@ class BadInputIT {
 
   /** Only root can become another user. */
   private static void assumeRoot() {
-    Eventually.assumeProgram("setpriv");
+    Program.assumeInstalled("setpriv");
     Assumptions.assumeTrue(AccessPolicy.uidOfThisProcess() == 0, "the tests do not run as root");
   }
 
@@ -313,9 +312,8 @@ class BadInputIT {
     try (RawClient client = RawClient.connect(installation.adminSocket())) {
       RawClient.Answer answer =
           client
-              .send(
-                  "POST /v1/secrets/sending-key/rotations HTTP/1.1\r\nHost: p\r\n"
-                      + "Content-Length: 99999999\r\n\r\n")
+              .send("POST /v1/secrets/sending-key/rotations HTTP/1.1\r\nHost: p\r\n")
+              .send("Content-Length: 99999999\r\n\r\n")
               .answer();
       assertThat(answer.status()).isEqualTo(413);
       assertThat(answer.body()).contains("urn:postern:problem:body-too-large");
@@ -357,7 +355,7 @@ class BadInputIT {
   @Test
   void secretOfSomebodyElseIsDeniedWhetherOrNotItExists() throws IOException {
     assumeRoot();
-    Eventually.assumeProgram("curl");
+    Program.assumeInstalled("curl");
     installation.agent();
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
 

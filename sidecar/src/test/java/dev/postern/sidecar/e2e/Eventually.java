@@ -1,14 +1,10 @@
 package dev.postern.sidecar.e2e;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Assumptions;
 
 /** Waits for what another process does, looking again and again, for a bounded time. */
 final class Eventually {
@@ -18,16 +14,6 @@ final class Eventually {
   private static final long PAUSE_NANOS = 10_000_000;
 
   private Eventually() {}
-
-  /** Skips the test, or fails it where the programs are required, when one is not installed. */
-  static void assumeProgram(String name) {
-    boolean installed =
-        Arrays.stream(System.getenv("PATH").split(":", -1))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
-    if (!Boolean.getBoolean("postern.programs.required")) {
-      Assumptions.assumeTrue(installed, name + " is not installed");
-    }
-  }
 
   static void isTrue(Supplier<String> what, BooleanSupplier condition) {
     has(what, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());

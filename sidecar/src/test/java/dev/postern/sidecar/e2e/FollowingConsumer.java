@@ -81,6 +81,12 @@ final class FollowingConsumer implements AutoCloseable {
   @Override
   public void close() {
     stopped = true;
+    try {
+      waiting.join(Eventually.PATIENCE);
+      sending.join(Eventually.PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     RuntimeException failed = failure;
     if (failed != null) {
       throw failed;

@@ -19,7 +19,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -182,7 +184,7 @@ final class Installation implements AutoCloseable {
 
   /** Any program of the system. */
   Program system(String... line) {
-    return keep(Program.start(outputs, Optional.empty(), List.of(line), java.util.Map.of()));
+    return keep(Program.start(outputs, Optional.empty(), List.of(line), Map.of()));
   }
 
   private Program keep(Program program) {
@@ -258,7 +260,7 @@ final class Installation implements AutoCloseable {
 
   /** The sending keys of the domain that live, without those given. */
   List<SimulatedKey> liveKeysExcept(IssuedKey... known) {
-    List<String> ids = java.util.Arrays.stream(known).map(IssuedKey::id).toList();
+    List<String> ids = Arrays.stream(known).map(IssuedKey::id).toList();
     return provider.liveKeys().stream()
         .filter(key -> domain.equals(key.domain()))
         .filter(key -> !ids.contains(key.id()))

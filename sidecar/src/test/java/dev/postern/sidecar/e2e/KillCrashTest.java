@@ -112,10 +112,10 @@ class KillCrashTest {
       agent.said("agent started");
       assertThat(installation.cli("rotate", "sending-key", "--compromised").exit()).isZero();
       awaitState(installation, "staged");
-      RawClient.Answer cancelled =
-          RawClient.connect(installation.adminSocket())
-              .request("DELETE", "/v1/rotations/" + lastId(installation), "");
-      assertThat(cancelled.status()).isBetween(200, 299);
+      try (RawClient admin = RawClient.connect(installation.adminSocket())) {
+        String rotation = "/v1/rotations/" + lastId(installation);
+        assertThat(admin.request("DELETE", rotation, "").status()).isBetween(200, 299);
+      }
       assertThat(agent.exit()).as(agent.err()).isEqualTo(KILLED);
       PROVIDER.clearFaults();
 

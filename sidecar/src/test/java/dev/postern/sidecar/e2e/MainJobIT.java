@@ -101,7 +101,7 @@ class MainJobIT {
 
   @Test
   void curlShowsTheNewVersionOverTheSocket() {
-    Eventually.assumeProgram("curl");
+    Program.assumeInstalled("curl");
     installation.agent();
     assertThat(installation.rotate("--compromised").exit()).isZero();
 
@@ -165,7 +165,15 @@ class MainJobIT {
     installation.agent();
 
     InProcessCli.Ended rotate =
-        installation.cli("rotate", "--all", "--store", "embedded", "--issuer", "mailgun", "--compromised", "--wait");
+        installation.cli(
+            "rotate",
+            "--all",
+            "--store",
+            "embedded",
+            "--issuer",
+            "mailgun",
+            "--compromised",
+            "--wait");
 
     assertThat(rotate.exit()).as(rotate.err()).isZero();
     swapped();

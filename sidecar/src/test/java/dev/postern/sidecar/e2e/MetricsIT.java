@@ -35,7 +35,7 @@ class MetricsIT {
 
   @Test
   void promtoolFindsNothingToSayAfterARotation() throws IOException {
-    Eventually.assumeProgram("promtool");
+    Program.assumeInstalled("promtool");
     Management management = installation.management(installation.agent());
     RawClient.get(installation.socket(), "/v1/secrets/no-such-secret");
     assertThat(installation.rotate("--compromised").exit()).isZero();

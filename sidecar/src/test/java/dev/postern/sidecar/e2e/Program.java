@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
 
 /** A Postern process. What it prints goes to files, so that it never waits for a reader. */
 final class Program implements AutoCloseable {
@@ -57,6 +58,16 @@ final class Program implements AutoCloseable {
       return new Program(builder.start(), out, err);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Skips the test, or fails it where the programs are required, when one is not installed. */
+  static void assumeInstalled(String name) {
+    boolean installed =
+        Arrays.stream(System.getenv("PATH").split(":", -1))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+    if (!Boolean.getBoolean("postern.programs.required")) {
+      Assumptions.assumeTrue(installed, name + " is not installed");
     }
   }
 
