@@ -26,6 +26,7 @@ class LauncherIT {
 
   @TempDir private Path directory;
   private Path launcher;
+  private final List<Path> links = new ArrayList<>();
   private final List<Program> programs = new ArrayList<>();
 
   @BeforeEach
@@ -38,16 +39,21 @@ class LauncherIT {
             .orElseThrow(
                 () -> new AssertionError("the tests do not run on what the build laid out"));
     for (String part : List.of("postern.jar", "lib", "jvm.options", "release")) {
-      Files.createSymbolicLink(home.resolve(part), layout.resolve(part));
+      links.add(Files.createSymbolicLink(home.resolve(part), layout.resolve(part)));
     }
     if (Files.exists(layout.resolve("postern.aot"))) {
-      Files.createSymbolicLink(home.resolve("postern.aot"), layout.resolve("postern.aot"));
+      links.add(
+          Files.createSymbolicLink(home.resolve("postern.aot"), layout.resolve("postern.aot")));
     }
   }
 
   @AfterEach
-  void close() {
+  void close() throws IOException {
     programs.forEach(Program::close);
+    // JUnit warns of links that lead out of its folder.
+    for (Path link : links) {
+      Files.delete(link);
+    }
   }
 
   @Test
