@@ -1,6 +1,7 @@
 package dev.postern.sidecar.agent;
 
 import dev.postern.SecretMemory;
+import dev.postern.SecretName;
 import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.failpoint.Failpoints;
 import dev.postern.journal.FileRotationJournal;
@@ -22,6 +23,8 @@ import dev.postern.sidecar.server.SocketServer;
 import dev.postern.time.TimeSource;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,8 +138,15 @@ final class Agent implements AutoCloseable {
   }
 
   private AdminServer.AgentFacts facts() {
+    Map<SecretName, String> issuers = new HashMap<>();
+    config
+        .secrets()
+        .forEach((name, secret) -> secret.issuer().ifPresent(used -> issuers.put(name, used)));
     return new AdminServer.AgentFacts(
-        PosternVersion.current(), config.installation(), config.journal().dir().toString());
+        PosternVersion.current(),
+        config.installation(),
+        config.journal().dir().toString(),
+        issuers);
   }
 
   private static InetSocketAddress address(ManagementConfig config) {

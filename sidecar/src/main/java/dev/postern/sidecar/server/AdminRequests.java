@@ -118,9 +118,7 @@ final class AdminRequests {
     Instant now = services.time().instant();
     List<Map<String, Object>> all =
         services.catalog().definitions().stream()
-            .map(
-                secret ->
-                    SecretSummary.withProblem(secret, services.catalog().state(secret.name()), now))
+            .map(secret -> SecretSummary.forAdministrators(secret, services, now))
             .toList();
     return Reply.json(200, all);
   }

@@ -1,5 +1,6 @@
 package dev.postern.sidecar.server;
 
+import dev.postern.SecretName;
 import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.rotation.RotationService;
 import dev.postern.serving.SecretCatalog;
@@ -8,6 +9,7 @@ import dev.postern.sidecar.http.ListenException;
 import dev.postern.sidecar.http.RequestMetrics;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
 
 /** The socket for administration. Serves from its start until it is closed. */
 public final class AdminServer implements AutoCloseable {
@@ -30,8 +32,14 @@ public final class AdminServer implements AutoCloseable {
    * What does not change while the agent runs.
    *
    * @param journal where rotations are recorded, in words for an operator
+   * @param issuers by the secrets that have one
    */
-  public record AgentFacts(String version, String installation, String journal) {}
+  public record AgentFacts(
+      String version, String installation, String journal, Map<SecretName, String> issuers) {
+    public AgentFacts {
+      issuers = Map.copyOf(issuers);
+    }
+  }
 
   private final UnixSocket socket;
 

@@ -38,9 +38,7 @@ final class AgentStatus {
 
   private List<Map<String, Object>> secrets(Instant now) {
     return services.catalog().definitions().stream()
-        .map(
-            secret ->
-                SecretSummary.withProblem(secret, services.catalog().state(secret.name()), now))
+        .map(secret -> SecretSummary.forAdministrators(secret, services, now))
         .toList();
   }
 

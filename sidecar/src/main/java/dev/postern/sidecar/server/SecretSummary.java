@@ -6,6 +6,7 @@ import dev.postern.serving.ServingState;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is said of a secret in a list: everything but its value. */
 final class SecretSummary {
@@ -34,10 +35,14 @@ final class SecretSummary {
     return summary;
   }
 
-  /** With why the last look at the store failed, for those who administer. */
-  static Map<String, Object> withProblem(
-      SecretDefinition definition, ServingState state, Instant now) {
+  /** With where it comes from, and why the last look at the store failed. */
+  static Map<String, Object> forAdministrators(
+      SecretDefinition definition, AdminServer.Services services, Instant now) {
+    ServingState state = services.catalog().state(definition.name());
     Map<String, Object> summary = of(definition, state, now);
+    summary.put("store", definition.store().name());
+    Optional.ofNullable(services.facts().issuers().get(definition.name()))
+        .ifPresent(issuer -> summary.put("issuer", issuer));
     state.problem().ifPresent(problem -> summary.put("problem", problem));
     return summary;
   }

@@ -73,7 +73,7 @@ class CommandsAgainstServersIT {
                 rotations,
                 CLOCK,
                 RequestMetrics.NONE,
-                new AdminServer.AgentFacts("0.1", "dev", "none")));
+                new AdminServer.AgentFacts("0.1", "dev", "none", Map.of())));
   }
 
   @AfterEach

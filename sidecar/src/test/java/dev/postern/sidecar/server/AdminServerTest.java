@@ -47,7 +47,7 @@ class AdminServerTest {
             rotations,
             fixture.clock,
             RequestMetrics.NONE,
-            new AdminServer.AgentFacts("0.1.0", "prod-eu", "/var/lib/postern")));
+            new AdminServer.AgentFacts("0.1.0", "prod-eu", "/var/lib/postern", Map.of())));
   }
 
   @AfterEach

@@ -1,0 +1,87 @@
+package dev.postern.sidecar.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.sidecar.cli.InProcessCli;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code postern dev}: what somebody tries first. */
+class DevIT {
+  private static final Pattern METRICS = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)/metrics");
+
+  @TempDir private Path directory;
+  private final LeakCanary canary = new LeakCanary();
+
+  @Test
+  void mainJobRunsAndASecondStartKeepsTheState() throws IOException {
+    String key;
+    try (Program dev = start()) {
+      dev.said("curl --unix-socket " + socket());
+      assertThat(dev.out().lines().count()).isLessThan(12);
+      Management management =
+          new Management(Integer.parseInt(dev.saying(METRICS).group(1)), canary);
+
+      InProcessCli.Ended rotate = cli("rotate", "sending-key", "--compromised", "--wait");
+
+      assertThat(rotate.exit()).as(rotate.out() + rotate.err()).isZero();
+      assertThat(rotate.out()).contains("sending-key: done: old key ", " proven dead");
+      assertThat(management.metric("postern_time_to_revoke_seconds_count{secret=\"sending-key\"}"))
+          .isEqualTo(1.0);
+      key = cli("get", "sending-key").out();
+      canary.watch("the key", key);
+      assertThat(interrupt(dev)).as(dev.err()).isZero();
+      assertThat(socket()).doesNotExist();
+      assertThat(dev.err()).isEmpty();
+    }
+
+    try (Program dev = start()) {
+      dev.said("curl --unix-socket");
+      assertThat(cli("get", "sending-key").out()).isEqualTo(key);
+      assertThat(cli("get", "sending-key", "--json").out()).contains("\"version\":\"3\"");
+      assertThat(cli("report", "last").out()).contains("is proven dead");
+      assertThat(cli("rotate", "sending-key", "--deadline", "1s", "--compromised", "--wait").exit())
+          .isZero();
+      assertThat(cli("get", "sending-key", "--json").out()).contains("\"version\":\"4\"");
+      assertThat(interrupt(dev)).isZero();
+    }
+    canary.checkFiles(
+        directory, List.of(home().resolve("store.age"), home().resolve("identity.txt")));
+  }
+
+  private Program start() throws IOException {
+    Path outputs = Files.createDirectories(directory.resolve("outputs"));
+    return Program.start(outputs, Optional.empty(), List.of(), "dev", "--dir", home().toString());
+  }
+
+  /** As Ctrl-C does. */
+  private int interrupt(Program program) {
+    Program kill =
+        Program.start(
+            directory,
+            Optional.empty(),
+            List.of("kill", "-INT", Long.toString(program.pid())),
+            Map.of());
+    assertThat(kill.exit()).isZero();
+    return program.exit();
+  }
+
+  private InProcessCli.Ended cli(String... command) {
+    return InProcessCli.run(socket(), "", command);
+  }
+
+  private Path home() {
+    return directory.resolve("home");
+  }
+
+  private Path socket() {
+    return home().resolve("postern.sock");
+  }
+}
