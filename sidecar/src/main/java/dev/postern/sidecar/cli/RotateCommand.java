@@ -70,14 +70,21 @@ final class RotateCommand implements Callable<Integer> {
     JsonObject request = request();
     List<ExitCode> codes = new ArrayList<>();
     List<RotationView> started = new ArrayList<>();
+    boolean leftOut = false;
     for (String name : selection.names(admin)) {
       Answer answer =
           admin.post("/v1/secrets/%s/rotations".formatted(AgentClient.escape(name)), request);
-      if (!answer.ok()) {
-        codes.add(refused(name, answer));
+      if (selection.leavesOut(answer)) {
+        say(name, "left out", answer);
+        leftOut = true;
+      } else if (!answer.ok()) {
+        say(name, "not started", answer);
+        codes.add(ExitCode.ofStatus(answer.status()));
       } else if (dryRun) {
         preview(answer);
+        codes.add(ExitCode.OK);
       } else {
+        codes.add(ExitCode.OK);
         started.add(started(answer));
       }
     }
@@ -87,7 +94,8 @@ final class RotateCommand implements Callable<Integer> {
         codes.add(follower.follow(rotation));
       }
     }
-    return ExitCode.worst(codes).code();
+    boolean nothing = leftOut && codes.isEmpty();
+    return (nothing ? ExitCode.REFUSED : ExitCode.worst(codes)).code();
   }
 
   private JsonObject request() {
@@ -124,13 +132,11 @@ final class RotateCommand implements Callable<Integer> {
             () -> new CommandFailure(ExitCode.USAGE, "--order is overlap or revoke-first"));
   }
 
-  private ExitCode refused(String name, Answer answer) {
+  private void say(String name, String what, Answer answer) {
     surroundings
         .err()
         .println(
-            "postern: %s: not started: %s"
-                .formatted(SafeText.line(name), Refusals.message(answer)));
-    return ExitCode.ofStatus(answer.status());
+            "postern: %s: %s: %s".formatted(SafeText.line(name), what, Refusals.message(answer)));
   }
 
   private void preview(Answer answer) {
@@ -185,6 +191,13 @@ final class RotateCommand implements Callable<Integer> {
         throw new CommandFailure(ExitCode.USAGE, "--store and --issuer go with --all only");
       }
       return all ? everyMatch(admin) : names;
+    }
+
+    /** Of all secrets those that cannot be rotated were not meant; of named ones they were. */
+    private boolean leavesOut(Answer answer) {
+      return all
+          && !answer.ok()
+          && answer.json().textOr("type", "").equals("urn:postern:problem:not-rotatable");
     }
 
     private List<String> everyMatch(AgentClient admin) {
