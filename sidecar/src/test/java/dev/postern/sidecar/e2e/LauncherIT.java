@@ -41,9 +41,10 @@ class LauncherIT {
     for (String part : List.of("postern.jar", "lib", "jvm.options", "release")) {
       links.add(Files.createSymbolicLink(home.resolve(part), layout.resolve(part)));
     }
-    if (Files.exists(layout.resolve("postern.aot"))) {
-      links.add(
-          Files.createSymbolicLink(home.resolve("postern.aot"), layout.resolve("postern.aot")));
+    for (String cache : List.of("postern.aot", "run.aot")) {
+      if (Files.exists(layout.resolve(cache))) {
+        links.add(Files.createSymbolicLink(home.resolve(cache), layout.resolve(cache)));
+      }
     }
   }
 
