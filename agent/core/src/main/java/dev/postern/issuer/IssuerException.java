@@ -52,6 +52,15 @@ public abstract sealed class IssuerException extends RuntimeException {
     }
   }
 
+  /** The provider has disabled the account or the domain: only its support can help. */
+  public static final class AccountDisabled extends IssuerException {
+    private static final long serialVersionUID = 1L;
+
+    public AccountDisabled(String message) {
+      super(message, null);
+    }
+  }
+
   /** The account holds as many credentials as it may: one must be removed first. */
   public static final class LimitReached extends IssuerException {
     private static final long serialVersionUID = 1L;

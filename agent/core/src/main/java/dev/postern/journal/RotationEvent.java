@@ -41,6 +41,8 @@ public record RotationEvent(
     SECRET,
     KIND,
     DOMAIN,
+    /** The logins that take turns, one a line; empty when a value is replaced in place. */
+    LOGINS,
     CAUSE,
     REASON,
     REQUESTED_BY,
@@ -61,6 +63,8 @@ public record RotationEvent(
     OLD_ANSWER,
     SUCCESSOR_ANSWER,
     MESSAGE,
+    /** What a failed attempt, or a rotation that turned back, was held up by. */
+    OBSTACLE,
     OUTCOME
   }
 

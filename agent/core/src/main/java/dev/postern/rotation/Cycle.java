@@ -71,9 +71,10 @@ final class Cycle {
       }
       return progress;
     } catch (StoreException e) {
-      return turning.retry(step, e.getMessage(), e.retryAfter(), Map.of());
+      return turning.retry(step, Obstacle.of(e), e.getMessage(), e.retryAfter(), Map.of());
     } catch (IssuerException e) {
-      return turning.retry(step, e.getMessage(), e.retryAfter(), issueOutcome(step, e));
+      return turning.retry(
+          step, Obstacle.of(e), e.getMessage(), e.retryAfter(), issueOutcome(step, e));
     }
   }
 
@@ -81,7 +82,7 @@ final class Cycle {
     return switch (state) {
       case Planned planned -> planned.plan().order() == Order.OVERLAP ? Step.ISSUE : Step.REVOKE;
       case Issued issued -> Step.STAGE;
-      case Staged staged -> Step.TEST;
+      case Staged staged -> staged.needsActivation() ? Step.ACTIVATE : Step.TEST;
       case Tested tested -> Step.PROMOTE;
       case Promoted promoted -> Step.PROPAGATE;
       case Propagated propagated -> propagated.facts().oldRevoked() ? Step.PROVE : Step.REVOKE;
@@ -96,6 +97,7 @@ final class Cycle {
     return switch (step) {
       case ISSUE -> successor.issue();
       case STAGE -> successor.stage();
+      case ACTIVATE -> successor.activate();
       case TEST -> successor.test();
       case PROMOTE -> successor.promote();
       case PROPAGATE -> propagation.propagate();
@@ -137,8 +139,9 @@ final class Cycle {
     Optional<String> cancelled = run.cancelledBy();
     boolean late =
         Turning.isOver(
-            state.facts().oldRevoked() ? run.patienceEnds(PATIENCE) : run.successorLimit(), now);
-    if (cancelled.isEmpty() && !late) {
+            state.facts().committed() ? run.patienceEnds(PATIENCE) : run.successorLimit(), now);
+    boolean backWished = cancelled.isPresent() && !state.facts().committed();
+    if (!backWished && !late) {
       return Optional.empty();
     }
     if (state instanceof Tested && run.chronicle.hasBegun(Step.PROMOTE)) {
@@ -147,18 +150,23 @@ final class Cycle {
         return gone;
       }
     }
-    if (cancelled.isPresent()) {
-      return Optional.of(turning.back("cancelled by " + cancelled.get()));
+    if (backWished) {
+      return Optional.of(turning.back("cancelled by " + cancelled.orElseThrow()));
     }
     String problem = lastProblem(step).orElse("time ran out at step " + step.wireName());
     String why = "no successor by the deadline: " + problem;
     return Optional.of(
-        state.plan().compromised() || state.facts().oldRevoked()
+        state.plan().compromised() || state.facts().committed()
             ? turning.toOperator(withConsequence(why, state), Map.of())
             : turning.back(why));
   }
 
   private static String withConsequence(String why, BeforePromotion state) {
+    if (state.facts().committed() && state.facts().inPlace()) {
+      return why
+          + "; the login's password is or may be the one that is pending in the store: flag the"
+          + " secret again, and a new one is set";
+    }
     boolean willBeRevoked =
         state.plan().withoutSuccessor() == WithoutSuccessor.REVOKE
             && state.plan().compromised()

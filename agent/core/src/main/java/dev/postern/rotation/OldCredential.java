@@ -14,9 +14,6 @@ import java.util.Optional;
  * successor, that one. Never by a guess.
  */
 final class OldCredential {
-  /** The store's field that names a key's id; the issuer writes it, or an operator. */
-  static final String ID_FIELD = "api_key_id";
-
   private OldCredential() {}
 
   /**
@@ -29,11 +26,8 @@ final class OldCredential {
     if (facts.oldCredential().isPresent()) {
       return found;
     }
-    Optional<String> stored =
-        run.predecessor()
-            .flatMap(fields -> fields.field(ID_FIELD))
-            .map(id -> id.exposeUtf8().strip());
-    if (stored.isPresent() && !stored.get().isEmpty()) {
+    Optional<String> stored = run.predecessor().flatMap(run.outside::idOf);
+    if (stored.isPresent()) {
       found.put(Detail.OLD_CREDENTIAL, stored.get());
       return found;
     }

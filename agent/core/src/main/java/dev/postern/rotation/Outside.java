@@ -10,6 +10,7 @@ import dev.postern.issuer.CredentialIssuer;
 import dev.postern.issuer.CredentialScope;
 import dev.postern.issuer.IssuedCredential;
 import dev.postern.issuer.LiveCredential;
+import dev.postern.issuer.Predecessor;
 import dev.postern.issuer.ProbeResult;
 import dev.postern.issuer.Revocation;
 import dev.postern.store.CompromiseFlag;
@@ -82,8 +83,22 @@ final class Outside {
     return failpoints.around(Failpoint.ISSUER_LIVE, () -> issuer.live(scope));
   }
 
-  IssuedCredential issue(RotationTag tag) {
-    return failpoints.around(Failpoint.ISSUER_ISSUE, () -> issuer.issue(scope, tag));
+  IssuedCredential issue(RotationTag tag, Predecessor old) {
+    return failpoints.around(Failpoint.ISSUER_ISSUE, () -> issuer.issue(scope, tag, old));
+  }
+
+  void activate(SecretFields fields) {
+    failpoints.around(Failpoint.ISSUER_ACTIVATE, () -> issuer.activate(scope, fields));
+  }
+
+  /** Asks nobody. */
+  Optional<String> idOf(SecretFields fields) {
+    return issuer.idOf(scope, fields);
+  }
+
+  /** Asks nobody; the next call of the issuer does. */
+  void renewAuthority() {
+    issuer.renewAuthority();
   }
 
   ProbeResult probeSuccessor(SecretFields fields) {

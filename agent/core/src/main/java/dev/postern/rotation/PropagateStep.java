@@ -37,7 +37,8 @@ final class PropagateStep {
             .toList();
     Instant until = waitsUntil();
     boolean over = !run.time.instant().isBefore(until);
-    if (over || (run.plan().compromised() && lagging.isEmpty())) {
+    boolean urgent = run.plan().compromised() || run.chronicle.state().facts().oldRevoked();
+    if (over || (urgent && lagging.isEmpty())) {
       finish(lagging);
       return Progress.MOVED;
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param state the last state reached: {@code planned}, {@code issued} … {@code done}, {@code
  *     rolled-back} or {@code needs-operator}
  * @param message why it ended, what it waits for, or what a person must do; empty when all is well
+ * @param obstacle what holds it up, or what it gave up for
  * @param oldCredential the provider's id of the credential to be revoked, once it is known
  * @param candidates live credentials of which one is the old one, when Postern could not tell which
  * @param cut consumers that had not acknowledged when the old credential was revoked
@@ -35,6 +36,7 @@ public record Receipt(
     boolean ended,
     Optional<Instant> endedAt,
     Optional<String> message,
+    Optional<Obstacle> obstacle,
     Version oldVersion,
     Optional<Version> newVersion,
     Optional<String> oldCredential,

@@ -35,6 +35,7 @@ final class ReceiptWriter {
         ended,
         ended ? Optional.of(events.getLast().at()) : Optional.empty(),
         message(events, state),
+        obstacle(events, state),
         plan.oldVersion(),
         facts.newVersion(),
         facts.oldCredential(),
@@ -57,6 +58,19 @@ final class ReceiptWriter {
         yield last.fact() == Fact.FAILED ? last.detail(Detail.MESSAGE) : Optional.empty();
       }
     };
+  }
+
+  private static Optional<Obstacle> obstacle(List<RotationEvent> events, RotationState state) {
+    if (state instanceof RotationState.Done) {
+      return Optional.empty();
+    }
+    Fact wanted = state instanceof RotationState.Ended ? Fact.TURNED : Fact.FAILED;
+    return events.reversed().stream()
+        .filter(event -> event.fact() == wanted || event.fact() == Fact.DONE)
+        .filter(event -> wanted == Fact.FAILED || event.fact() == wanted)
+        .findFirst()
+        .flatMap(event -> event.detail(Detail.OBSTACLE))
+        .flatMap(Obstacle::ofWireName);
   }
 
   private static List<String> lines(List<RotationEvent> events, Detail name) {
@@ -100,7 +114,8 @@ final class ReceiptWriter {
     return switch (step) {
       case ISSUE -> done.detail(Detail.CREDENTIAL).map(id -> "made credential " + id);
       case PROMOTE -> done.detail(Detail.VERSION).map(id -> "version " + id + " is current");
-      case STAGE, TEST, PROPAGATE, REVOKE, PROVE, FINISH, ROLL_BACK -> done.detail(Detail.MESSAGE);
+      case STAGE, ACTIVATE, TEST, PROPAGATE, REVOKE, PROVE, FINISH, ROLL_BACK ->
+          done.detail(Detail.MESSAGE);
     };
   }
 

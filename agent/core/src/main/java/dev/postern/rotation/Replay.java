@@ -68,15 +68,16 @@ final class Replay {
   }
 
   private static RotationState begun(RotationState state, RotationEvent event) {
-    return event
-        .detail(Detail.OLD_CREDENTIAL)
-        .<RotationState>map(id -> state.with(state.facts().withOldCredential(id)))
-        .orElse(state);
+    Facts facts = state.facts();
+    Facts identified =
+        event.detail(Detail.OLD_CREDENTIAL).map(facts::withOldCredential).orElse(facts);
+    boolean activation = event.require(Detail.STEP).equals(Step.ACTIVATE.wireName());
+    return state.with(activation ? identified.withActivationBegun() : identified);
   }
 
   private static RotationState failed(RotationState state, RotationEvent event) {
     boolean lost = event.detail(Detail.OUTCOME).filter(VALUE_LOST::equals).isPresent();
-    return lost ? ((Issued) state).valueLost() : state;
+    return lost ? ((BeforePromotion) state).valueLost() : state;
   }
 
   private static RotationPlan joined(RotationPlan plan, RotationEvent event) {
@@ -104,6 +105,7 @@ final class Replay {
     return switch (step) {
       case ISSUE -> issued(state, event.require(Detail.CREDENTIAL));
       case STAGE -> ((Issued) state).staged();
+      case ACTIVATE -> ((Staged) state).activated();
       case TEST -> ((Staged) state).tested();
       case PROMOTE -> ((Tested) state).promoted(new Version(event.require(Detail.VERSION)));
       case PROPAGATE -> ((Promoted) state).propagated();

@@ -50,10 +50,11 @@ final class RevocationSteps {
           Map.of());
     }
     run.chronicle.begun(Step.REVOKE, identified);
+    run.outside.renewAuthority();
     Revocation revocation = run.outside.revokePredecessor(id.get());
     String message =
         switch (revocation) {
-          case REVOKED -> "the provider confirmed the deletion of " + id.get();
+          case REVOKED -> "the provider confirmed the revocation of " + id.get();
           case ALREADY_GONE -> "the provider no longer lists " + id.get();
         };
     run.chronicle.done(Step.REVOKE, Map.of(Detail.MESSAGE, message));
@@ -104,7 +105,7 @@ final class RevocationSteps {
     ProbeResult old = run.outside.probePredecessor(run.predecessor().orElseThrow());
     if (!(successor instanceof ProbeResult.Accepted && old instanceof ProbeResult.Refused)) {
       proofs = 0;
-      return turning.retry(Step.PROVE, notProven(old, successor));
+      return turning.retry(Step.PROVE, obstacle(old, successor), notProven(old, successor));
     }
     proofs++;
     run.chronicle.record(
@@ -137,6 +138,17 @@ final class RevocationSteps {
             case ProbeResult.Accepted accepted ->
                 throw new IllegalStateException("that is a proof");
           };
+    };
+  }
+
+  private static Obstacle obstacle(ProbeResult old, ProbeResult successor) {
+    return switch (old) {
+      case ProbeResult.Accepted accepted -> Obstacle.OLD_STILL_ACCEPTED;
+      case ProbeResult.Unknown unknown -> Obstacle.PROBE_UNANSWERED;
+      case ProbeResult.Refused refused ->
+          successor instanceof ProbeResult.Refused
+              ? Obstacle.ADDRESS_OR_REGION_REFUSED
+              : Obstacle.PROBE_UNANSWERED;
     };
   }
 

@@ -19,8 +19,17 @@ final class RollBackStep {
     if (!run.chronicle.hasBegun(Step.ROLL_BACK)) {
       run.chronicle.begun(Step.ROLL_BACK, Map.of());
     }
+    if (state.facts().inPlace() && state.facts().committed()) {
+      // What is pending may be the only copy of the password that is in force.
+      run.chronicle.done(
+          Step.ROLL_BACK,
+          Map.of(Detail.MESSAGE, "nothing leads back; the pending version stays in the store"));
+      return Progress.MOVED;
+    }
     Set<String> made = new HashSet<>();
-    state.facts().newCredential().ifPresent(made::add);
+    if (isAtProvider(state)) {
+      state.facts().newCredential().ifPresent(made::add);
+    }
     if (SuccessorSteps.mayHaveMade(run)) {
       run.madeByThisRotation(run.outside.live()).stream()
           .map(LiveCredential::id)
@@ -35,6 +44,15 @@ final class RollBackStep {
         Step.ROLL_BACK,
         Map.of(Detail.MESSAGE, made.size() + " credentials removed, nothing is pending"));
     return Progress.MOVED;
+  }
+
+  /** Whether the provider knows of the successor: a chosen value it learns when it is set. */
+  private boolean isAtProvider(RollingBack state) {
+    return switch (state.plan().succession()) {
+      case BESIDE -> true;
+      case CHOSEN -> run.chronicle.hasBegun(Step.ACTIVATE);
+      case REGENERATED, NONE -> false;
+    };
   }
 
   /** The owner would rather not send than be impersonated. */

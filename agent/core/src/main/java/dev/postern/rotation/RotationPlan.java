@@ -3,6 +3,7 @@ package dev.postern.rotation;
 import dev.postern.RotationId;
 import dev.postern.RotationTag;
 import dev.postern.SecretKind;
+import dev.postern.SecretKind.Succession;
 import dev.postern.SecretName;
 import dev.postern.Version;
 import dev.postern.issuer.CredentialScope;
@@ -13,6 +14,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** What a rotation set out to do, as it was recorded before anything else. */
@@ -32,6 +34,10 @@ record RotationPlan(
 
   boolean compromised() {
     return cause == Cause.COMPROMISED;
+  }
+
+  Succession succession() {
+    return scope.kind().succession();
   }
 
   RotationTag tag(String installation) {
@@ -64,6 +70,9 @@ record RotationPlan(
     details.put(Detail.SECRET, secret.value());
     details.put(Detail.KIND, scope.kind().wireName());
     details.put(Detail.DOMAIN, scope.domain());
+    if (!scope.logins().isEmpty()) {
+      details.put(Detail.LOGINS, String.join("\n", scope.logins()));
+    }
     details.put(Detail.CAUSE, cause.wireName());
     details.put(Detail.REASON, reason);
     details.put(Detail.REQUESTED_BY, requestedBy);
@@ -83,7 +92,8 @@ record RotationPlan(
           new SecretName(planned.require(Detail.SECRET)),
           new CredentialScope(
               SecretKind.ofWireName(planned.require(Detail.KIND)).orElseThrow(),
-              planned.require(Detail.DOMAIN)),
+              planned.require(Detail.DOMAIN),
+              planned.detail(Detail.LOGINS).map(text -> text.lines().toList()).orElse(List.of())),
           Cause.ofWireName(planned.require(Detail.CAUSE)).orElseThrow(),
           planned.require(Detail.REASON),
           planned.require(Detail.REQUESTED_BY),

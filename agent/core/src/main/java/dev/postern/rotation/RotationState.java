@@ -1,5 +1,6 @@
 package dev.postern.rotation;
 
+import dev.postern.SecretKind.Succession;
 import dev.postern.Version;
 import java.util.Optional;
 
@@ -27,6 +28,16 @@ sealed interface RotationState {
 
   /** A state in which the store still serves the old version, so that going back is possible. */
   sealed interface BeforePromotion extends RotationState {
+    /**
+     * The value was lost with the process before it was kept, or the store keeps no pending one:
+     * the provider shows it only once.
+     */
+    default BeforePromotion valueLost() {
+      require(facts().newCredential().isPresent(), "lose only what was issued");
+      Facts without = facts().withNewCredential(Optional.empty());
+      return without.oldRevoked() ? new Revoked(without) : new Planned(without);
+    }
+
     default RollingBack rollBack(String why, boolean needsOperator) {
       return new RollingBack(facts(), why, needsOperator);
     }
@@ -73,14 +84,6 @@ sealed interface RotationState {
     Staged staged() {
       return new Staged(facts);
     }
-
-    /**
-     * The value was lost with the process before it was staged: the provider shows it only once.
-     */
-    BeforePromotion valueLost() {
-      Facts without = facts.withNewCredential(Optional.empty());
-      return facts.oldRevoked() ? new Revoked(without) : new Planned(without);
-    }
   }
 
   record Staged(Facts facts) implements BeforePromotion {
@@ -94,7 +97,18 @@ sealed interface RotationState {
       return new Staged(changed);
     }
 
+    /** Whether a kept value has yet to be set at the provider. */
+    boolean needsActivation() {
+      return plan().succession() == Succession.CHOSEN && !facts.inForce();
+    }
+
+    Staged activated() {
+      require(needsActivation(), "activate once, and only what was chosen");
+      return new Staged(facts.withSuccessorInForce());
+    }
+
     Tested tested() {
+      require(!needsActivation(), "activate before testing");
       return new Tested(facts);
     }
   }

@@ -235,7 +235,7 @@ public final class Rotations implements RotationService, AutoCloseable {
         request.cause(),
         request.reason(),
         request.requestedBy(),
-        request.order().orElse(target.policy().order()),
+        target.order(request.order()),
         target.policy().withoutSuccessor(),
         now,
         now.plus(request.deadline().orElse(target.policy().deadline())),
@@ -300,14 +300,15 @@ public final class Rotations implements RotationService, AutoCloseable {
           "no rotation has the id " + id + ": `postern rotations` lists them");
     }
     RotationState state = chronicle.state();
-    if (!(state instanceof RotationState.BeforePromotion) || state.facts().oldRevoked()) {
+    if (!(state instanceof RotationState.BeforePromotion) || state.facts().committed()) {
       throw new RotationRefused(
           Reason.TOO_LATE,
           "rotation "
               + id
               + " is "
               + state.wireName()
-              + ": it can be cancelled before promotion only");
+              + ": it can be cancelled only before promotion, and before the old credential is"
+              + " touched");
     }
     Optional.ofNullable(latest.get(state.plan().secret()))
         .filter(runner -> runner.id().equals(id))

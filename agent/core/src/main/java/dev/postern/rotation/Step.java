@@ -8,6 +8,8 @@ import java.util.Optional;
 public enum Step {
   ISSUE,
   STAGE,
+  /** Puts a chosen value into force at the provider, once it is kept. */
+  ACTIVATE,
   TEST,
   PROMOTE,
   PROPAGATE,

@@ -3,9 +3,11 @@ package dev.postern.rotation;
 import dev.postern.RotationId;
 import dev.postern.SecretBytes;
 import dev.postern.SecretFields;
+import dev.postern.SecretKind.Succession;
 import dev.postern.Version;
 import dev.postern.issuer.IssuedCredential;
 import dev.postern.issuer.LiveCredential;
+import dev.postern.issuer.Predecessor;
 import dev.postern.issuer.ProbeResult;
 import dev.postern.journal.RotationEvent;
 import dev.postern.journal.RotationEvent.Detail;
@@ -81,7 +83,12 @@ final class SuccessorSteps {
     Map<Detail, String> identified = OldCredential.identify(run);
     removeUnclaimed();
     run.chronicle.begun(Step.ISSUE, identified);
-    try (IssuedCredential issued = run.outside.issue(run.tag())) {
+    Predecessor old =
+        new Predecessor(
+            Optional.ofNullable(identified.get(Detail.OLD_CREDENTIAL))
+                .or(() -> run.chronicle.state().facts().oldCredential()),
+            run.predecessor().orElseThrow());
+    try (IssuedCredential issued = run.outside.issue(run.tag(), old)) {
       run.keepSuccessor(merged(issued.fields()));
       run.chronicle.done(Step.ISSUE, Map.of(Detail.CREDENTIAL, issued.id()));
     }
@@ -100,6 +107,9 @@ final class SuccessorSteps {
 
   /** Whether a credential of this rotation may exist that no later event accounts for. */
   static boolean mayHaveMade(Run run) {
+    if (run.plan().succession() != Succession.BESIDE) {
+      return false;
+    }
     boolean may = false;
     for (RotationEvent event : run.chronicle.events()) {
       if (event.detail(Detail.STEP).filter(Step.ISSUE.wireName()::equals).isPresent()) {
@@ -162,7 +172,15 @@ final class SuccessorSteps {
       run.chronicle.done(Step.STAGE, Map.of());
       return Progress.MOVED;
     }
-    run.chronicle.state().facts().newCredential().ifPresent(run.outside::revokeSuccessor);
+    return startAnew();
+  }
+
+  /** Nobody has the successor's value: another one is made. */
+  private Progress startAnew() {
+    boolean made = run.plan().succession() == Succession.BESIDE;
+    if (made) {
+      run.chronicle.state().facts().newCredential().ifPresent(run.outside::revokeSuccessor);
+    }
     run.chronicle.record(
         Fact.FAILED,
         Map.of(
@@ -171,7 +189,39 @@ final class SuccessorSteps {
             Detail.OUTCOME,
             Replay.VALUE_LOST,
             Detail.MESSAGE,
-            "the new credential's value was lost with the process; it was revoked"));
+            "the new credential's value was lost with the process; "
+                + (made ? "it was revoked" : "another one is chosen")));
+    return Progress.MOVED;
+  }
+
+  /** A value that was kept and is not there: removed by somebody, or the store keeps none. */
+  private Progress withoutValue() {
+    return run.outside.capabilities().staging()
+        ? turning.abandon("the pending version has gone from the store; somebody removed it")
+        : startAnew();
+  }
+
+  /**
+   * Sets the kept value at the provider. When it is not known whether an earlier attempt did, the
+   * provider is asked first: a change is never repeated blindly.
+   */
+  Progress activate() {
+    if (run.successor().isEmpty() && !adoptPending()) {
+      return withoutValue();
+    }
+    SecretFields fields = run.successor().orElseThrow();
+    boolean known =
+        run.chronicle.hasBegun(Step.ACTIVATE)
+            && run.outside.probeSuccessor(fields) instanceof ProbeResult.Accepted;
+    if (!known) {
+      run.chronicle.begun(Step.ACTIVATE, Map.of());
+      run.outside.activate(fields);
+    }
+    run.chronicle.done(
+        Step.ACTIVATE,
+        run.chronicle.state().facts().inPlace()
+            ? Map.of(Detail.MESSAGE, "replaced in place: the old password died with it")
+            : Map.of());
     return Progress.MOVED;
   }
 
@@ -190,7 +240,7 @@ final class SuccessorSteps {
 
   Progress test() {
     if (run.successor().isEmpty() && !adoptPending()) {
-      return turning.abandon("the pending version has gone from the store; somebody removed it");
+      return withoutValue();
     }
     run.chronicle.begun(Step.TEST, Map.of());
     ProbeResult result = run.outside.probeSuccessor(run.successor().orElseThrow());
@@ -199,24 +249,42 @@ final class SuccessorSteps {
         run.chronicle.done(Step.TEST, Map.of());
         yield Progress.MOVED;
       }
+      case ProbeResult untested when goesOnUntested() -> {
+        run.chronicle.done(
+            Step.TEST,
+            Map.of(
+                Detail.MESSAGE,
+                "the probe did not confirm it; going on, because the old password is gone"));
+        yield Progress.MOVED;
+      }
       case ProbeResult.Refused refused ->
           turning.retry(
               Step.TEST,
+              Obstacle.SUCCESSOR_NOT_ACCEPTED,
               "the provider does not accept the new credential yet; if this lasts, check that this"
                   + " address may call the provider and that the region is right");
       case ProbeResult.Unknown unknown ->
-          turning.retry(Step.TEST, "cannot test the new credential: " + unknown.reason());
+          turning.retry(
+              Step.TEST,
+              Obstacle.PROBE_UNANSWERED,
+              "cannot test the new credential: " + unknown.reason());
     };
+  }
+
+  /**
+   * Where the provider confirmed that the new value took the old one's place, holding it back keeps
+   * nobody's mail going.
+   */
+  private boolean goesOnUntested() {
+    Facts facts = run.chronicle.state().facts();
+    return facts.inPlace()
+        && facts.inForce()
+        && Turning.isOver(run.successorLimit(), run.time.instant());
   }
 
   Progress promote() {
     if (run.successor().isEmpty() && !adoptPending()) {
-      return promotedBefore()
-          .map(this::promoted)
-          .orElseGet(
-              () ->
-                  turning.abandon(
-                      "the pending version has gone from the store; somebody removed it"));
+      return promotedBefore().map(this::promoted).orElseGet(this::withoutValue);
     }
     run.chronicle.begun(Step.PROMOTE, Map.of());
     try {

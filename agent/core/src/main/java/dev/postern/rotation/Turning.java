@@ -32,12 +32,20 @@ final class Turning {
   }
 
   /** Tries the step again after a pause that grows. */
-  Progress retry(Step step, String problem) {
-    return retry(step, problem, Optional.empty(), Map.of());
+  Progress retry(Step step, Obstacle obstacle, String problem) {
+    return retry(step, obstacle, problem, Optional.empty(), Map.of());
   }
 
-  Progress retry(Step step, String problem, Optional<Duration> asked, Map<Detail, String> outcome) {
-    noteFailure(step, problem, outcome);
+  Progress retry(
+      Step step,
+      Obstacle obstacle,
+      String problem,
+      Optional<Duration> asked,
+      Map<Detail, String> outcome) {
+    Map<Detail, String> details = new EnumMap<>(Detail.class);
+    details.putAll(outcome);
+    details.put(Detail.OBSTACLE, obstacle.wireName());
+    noteFailure(step, problem, details);
     long doubled = FIRST_PAUSE.toMillis() << Math.min(failures, 10);
     failures++;
     long millis = Math.min(doubled, LONGEST_PAUSE.toMillis());
@@ -90,9 +98,18 @@ final class Turning {
     details.putAll(more);
     details.put(Detail.MESSAGE, why);
     details.put(Detail.OUTCOME, outcome);
+    obstacle().ifPresent(last -> details.put(Detail.OBSTACLE, last));
     run.chronicle.record(Fact.TURNED, details);
     succeeded();
     return Progress.MOVED;
+  }
+
+  /** What the latest attempt was held up by, unless it has been overcome since. */
+  private Optional<String> obstacle() {
+    return run.chronicle.events().reversed().stream()
+        .filter(event -> event.fact() == Fact.FAILED || event.fact() == Fact.DONE)
+        .findFirst()
+        .flatMap(event -> event.detail(Detail.OBSTACLE));
   }
 
   static boolean isOver(Instant limit, Instant now) {

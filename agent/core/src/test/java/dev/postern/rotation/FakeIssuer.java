@@ -3,11 +3,13 @@ package dev.postern.rotation;
 import dev.postern.RotationTag;
 import dev.postern.SecretBytes;
 import dev.postern.SecretFields;
+import dev.postern.issuer.AccountActivity;
 import dev.postern.issuer.CredentialIssuer;
 import dev.postern.issuer.CredentialScope;
 import dev.postern.issuer.IssuedCredential;
 import dev.postern.issuer.IssuerException;
 import dev.postern.issuer.LiveCredential;
+import dev.postern.issuer.Predecessor;
 import dev.postern.issuer.ProbeResult;
 import dev.postern.issuer.Revocation;
 import java.util.ArrayList;
@@ -45,7 +47,7 @@ final class FakeIssuer implements CredentialIssuer {
   }
 
   @Override
-  public IssuedCredential issue(CredentialScope scope, RotationTag tag) {
+  public IssuedCredential issue(CredentialScope scope, RotationTag tag, Predecessor old) {
     calls.add("issue");
     if (issueFailure != null) {
       throw issueFailure;
@@ -55,6 +57,29 @@ final class FakeIssuer implements CredentialIssuer {
     String secret = "new-secret-" + made;
     add(id, secret, tag.toString());
     return new IssuedCredential(id, fields(secret, id));
+  }
+
+  @Override
+  public void activate(CredentialScope scope, SecretFields fields) {
+    throw new IllegalStateException("keys are in force when they are made");
+  }
+
+  @Override
+  public Optional<String> idOf(CredentialScope scope, SecretFields fields) {
+    return fields
+        .field("api_key_id")
+        .map(id -> id.exposeUtf8().strip())
+        .filter(id -> !id.isEmpty());
+  }
+
+  @Override
+  public void renewAuthority() {
+    calls.add("renew authority");
+  }
+
+  @Override
+  public AccountActivity activity() {
+    throw new IssuerException.Rejected("this provider tells nothing");
   }
 
   static SecretFields fields(String secret, String id) {

@@ -96,7 +96,8 @@ final class LiveAgent implements AutoCloseable, RotationListener {
         issuer(name),
         new CredentialScope(SecretKind.MAILGUN_SENDING_KEY, "mg.example.com"),
         new RotationPolicy(
-            Duration.ofMinutes(1), Duration.ofMinutes(10), Order.OVERLAP, WithoutSuccessor.KEEP));
+            Duration.ofMinutes(1), Duration.ofMinutes(10), Order.OVERLAP, WithoutSuccessor.KEEP),
+        false);
   }
 
   FakeStore store(SecretName name) {

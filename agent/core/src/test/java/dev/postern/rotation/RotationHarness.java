@@ -109,7 +109,8 @@ final class RotationHarness implements AutoCloseable {
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(10),
                 Order.OVERLAP,
-                WithoutSuccessor.KEEP));
+                WithoutSuccessor.KEEP),
+            false);
     run =
         new Run(
             chronicle,

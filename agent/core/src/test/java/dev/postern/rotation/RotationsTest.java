@@ -251,7 +251,8 @@ final class RotationsTest {
       RotationPreview preview = agent.rotations.preview(request);
       assertThat(preview.oldCredential()).isEmpty();
       assertThat(preview.candidates()).containsExactly("foreign", "old");
-      assertThat(preview.warnings().getFirst()).contains("no api_key_id", "2 live credentials");
+      assertThat(preview.warnings().getFirst())
+          .contains("does not name the old credential", "2 live ones");
     }
     assertRefused(
         () -> agent.rotations.preview(LiveAgent.request(LiveAgent.STATIC, Cause.COMPROMISED)),

@@ -11,6 +11,7 @@ final class CachedAdminKey implements AutoCloseable {
   private @Nullable SecretBytes key;
   private int generation;
   private boolean closed;
+  private boolean outdated;
 
   CachedAdminKey(AdminKey source) {
     this.source = source;
@@ -18,7 +19,7 @@ final class CachedAdminKey implements AutoCloseable {
 
   /** Which of the values that the source gave, in their order, a request is made with. */
   int generation() {
-    if (isMissing()) {
+    if (isWanted()) {
       replace(source.read());
     }
     synchronized (this) {
@@ -59,11 +60,17 @@ final class CachedAdminKey implements AutoCloseable {
     }
   }
 
-  private synchronized boolean isMissing() {
-    return key == null && !closed;
+  /** The key in the store may be another one now: it is read before the next call. */
+  synchronized void renew() {
+    outdated = true;
+  }
+
+  private synchronized boolean isWanted() {
+    return (key == null || outdated) && !closed;
   }
 
   private synchronized boolean replace(SecretBytes fresh) {
+    outdated = false;
     if (closed || (key != null && key.sameAs(fresh))) {
       fresh.close();
       return false;

@@ -46,6 +46,10 @@ final class MailgunCalls implements AutoCloseable {
         () -> exchange(call, () -> Authorization.exposeHeader(key), deadline));
   }
 
+  void renewAuthority() {
+    adminKey.renew();
+  }
+
   @Override
   public void close() {
     adminKey.close();

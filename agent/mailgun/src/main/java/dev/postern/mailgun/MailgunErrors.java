@@ -71,6 +71,7 @@ final class MailgunErrors {
     return switch (failure) {
       case IssuerException.Unauthorized e -> Outcome.REFUSED;
       case IssuerException.Forbidden e -> Outcome.REFUSED;
+      case IssuerException.AccountDisabled e -> Outcome.REFUSED;
       case IssuerException.LimitReached e -> Outcome.REFUSED;
       case IssuerException.Rejected e -> Outcome.REFUSED;
       case IssuerException.Throttled e -> Outcome.THROTTLED;

@@ -4,11 +4,13 @@ import dev.postern.RotationTag;
 import dev.postern.SecretBytes;
 import dev.postern.SecretFields;
 import dev.postern.SecretKind;
+import dev.postern.issuer.AccountActivity;
 import dev.postern.issuer.CredentialIssuer;
 import dev.postern.issuer.CredentialScope;
 import dev.postern.issuer.IssuedCredential;
 import dev.postern.issuer.IssuerException;
 import dev.postern.issuer.LiveCredential;
+import dev.postern.issuer.Predecessor;
 import dev.postern.issuer.ProbeResult;
 import dev.postern.issuer.Revocation;
 import dev.postern.mailgun.CallObserver.Operation;
@@ -49,13 +51,36 @@ final class MailgunIssuer implements CredentialIssuer {
   }
 
   @Override
-  public IssuedCredential issue(CredentialScope scope, RotationTag tag) {
+  public IssuedCredential issue(CredentialScope scope, RotationTag tag, Predecessor old) {
     String what = "make a " + scope.kind().wireName() + nameOf(scope);
     // An account key's role can not be known from its scope, and must not become a wider one.
     requireKind(scope, what, SecretKind.MAILGUN_SENDING_KEY);
     HttpRequest.Builder request =
         requests.createSendingKey(scope.domain(), tag, config.keyLifetime());
     return calls.asAdmin(new Call<>(Operation.CREATE, what, request, KeyAnswers::issued));
+  }
+
+  @Override
+  public void activate(CredentialScope scope, SecretFields fields) {
+    throw errors.rejected("set a password", "this version does not rotate " + scope.kind());
+  }
+
+  @Override
+  public Optional<String> idOf(CredentialScope scope, SecretFields fields) {
+    return fields
+        .field(MailgunFields.API_KEY_ID)
+        .map(id -> id.exposeUtf8().strip())
+        .filter(id -> !id.isEmpty());
+  }
+
+  @Override
+  public void renewAuthority() {
+    calls.renewAuthority();
+  }
+
+  @Override
+  public AccountActivity activity() {
+    throw errors.rejected("read the logs", "this version does not");
   }
 
   @Override

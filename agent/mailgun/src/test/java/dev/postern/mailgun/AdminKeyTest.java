@@ -44,7 +44,7 @@ class AdminKeyTest {
     fixture.adminKeys.add(RENEWED);
     fixture.then(REFUSED, Keys.created());
 
-    fixture.issuer().issue(Keys.SENDING, Keys.TAG).close();
+    fixture.issuer().issue(Keys.SENDING, Keys.TAG, Keys.OLD).close();
 
     assertThat(fixture.server.requests())
         .extracting(request -> request.header("Authorization"))
@@ -101,7 +101,7 @@ class AdminKeyTest {
     assertThat(
             catchThrowableOfType(
                 IssuerException.Unavailable.class,
-                () -> fixture.issuer().issue(Keys.SENDING, Keys.TAG).close()))
+                () -> fixture.issuer().issue(Keys.SENDING, Keys.TAG, Keys.OLD).close()))
         .hasMessageContaining("the admin key can not be read")
         .hasMessageContaining("store prod does not answer");
     assertThat(fixture.server.requests()).isEmpty();

@@ -9,10 +9,12 @@ import dev.postern.SecretFields;
 import dev.postern.SecretKind;
 import dev.postern.SecretName;
 import dev.postern.issuer.CredentialScope;
+import dev.postern.issuer.Predecessor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The values that the tests share; the canaries must never turn up in what a person could read. */
@@ -30,6 +32,9 @@ final class Keys {
           "prod-eu",
           new SecretName("sending-key"),
           new RotationId(UUID.fromString("11111111-2222-4333-8444-555555555555")));
+
+  /** What the keys made here replace. */
+  static final Predecessor OLD = new Predecessor(Optional.of("old-id"), fields(CANARY_OLD_KEY));
 
   private Keys() {}
 

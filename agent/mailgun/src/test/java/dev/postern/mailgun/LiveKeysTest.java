@@ -81,7 +81,7 @@ class LiveKeysTest {
     assertThat(
             catchThrowableOfType(
                 IssuerException.Rejected.class,
-                () -> fixture.issuer().issue(scope, Keys.TAG).close()))
+                () -> fixture.issuer().issue(scope, Keys.TAG, Keys.OLD).close()))
         .hasMessageContaining(kind.wireName())
         .hasMessageContaining("can not be issued by this version");
     assertThat(fixture.server.requests()).isEmpty();

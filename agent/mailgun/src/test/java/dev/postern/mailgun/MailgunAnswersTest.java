@@ -91,7 +91,7 @@ class MailgunAnswersTest {
 
     IssuerException failure =
         catchThrowableOfType(
-            expected, () -> fixture.issuer().issue(Keys.SENDING, Keys.TAG).close());
+            expected, () -> fixture.issuer().issue(Keys.SENDING, Keys.TAG, Keys.OLD).close());
 
     assertThat(failure).isExactlyInstanceOf(expected).hasMessageContaining("mg.example.com");
     Keys.assertNoCanaryIn(failure);

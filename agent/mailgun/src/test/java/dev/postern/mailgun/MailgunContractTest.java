@@ -57,7 +57,7 @@ class MailgunContractTest {
         Keys.created(), Keys.listed(), Keys.listed(), Keys.listed(), Answer.message(200, "gone"));
     int before = fixture.server.requests().size();
 
-    fixture.issuer().issue(Keys.SENDING, Keys.TAG).close();
+    fixture.issuer().issue(Keys.SENDING, Keys.TAG, Keys.OLD).close();
     assertThat(fixture.issuer().live(Keys.SENDING)).isEmpty();
     assertThat(fixture.issuer().live(Keys.ACCOUNT)).isEmpty();
     fixture.issuer().check();
@@ -75,7 +75,7 @@ class MailgunContractTest {
     fixture.use(
         MailgunConfig.of("mailgun", fixture.server.uri()).withKeyLifetime(Duration.ofDays(2)));
 
-    fixture.issuer().issue(Keys.SENDING, Keys.TAG).close();
+    fixture.issuer().issue(Keys.SENDING, Keys.TAG, Keys.OLD).close();
 
     Map<String, String> form = fixture.server.requests().getLast().formFields();
     Map<?, ?> schema =

@@ -56,7 +56,7 @@ class MailgunFailuresTest {
     IssuerException failure =
         catchThrowableOfType(
             IssuerException.OutcomeUnknown.class,
-            () -> fixture.issuer().issue(Keys.SENDING, Keys.TAG).close());
+            () -> fixture.issuer().issue(Keys.SENDING, Keys.TAG, Keys.OLD).close());
 
     Keys.assertNoCanaryIn(failure);
     assertThat(fixture.server.requests()).hasSize(1);
@@ -135,7 +135,7 @@ class MailgunFailuresTest {
     assertThat(
             catchThrowableOfType(
                 IssuerException.Unavailable.class,
-                () -> fixture.issuer().issue(Keys.SENDING, Keys.TAG).close()))
+                () -> fixture.issuer().issue(Keys.SENDING, Keys.TAG, Keys.OLD).close()))
         .hasMessageContaining("no connection")
         .hasMessageContaining("127.0.0.1:" + free);
     assertThat(fixture.observed).hasSize(4).containsOnly("create unavailable");
@@ -148,7 +148,7 @@ class MailgunFailuresTest {
     assertThat(
             catchThrowableOfType(
                 IssuerException.Unavailable.class,
-                () -> fixture.issuer().issue(Keys.SENDING, Keys.TAG).close()))
+                () -> fixture.issuer().issue(Keys.SENDING, Keys.TAG, Keys.OLD).close()))
         .hasMessageContaining("the host name can not be resolved");
   }
 
@@ -156,7 +156,7 @@ class MailgunFailuresTest {
   void aThrottledCreationIsAskedForAgainWhenTheWaitIsShort() {
     fixture.then(Answer.message(429, "wait", "Retry-After: 0"), Keys.created());
 
-    fixture.issuer().issue(Keys.SENDING, Keys.TAG).close();
+    fixture.issuer().issue(Keys.SENDING, Keys.TAG, Keys.OLD).close();
 
     assertThat(fixture.observed).containsExactly("create throttled", "create ok");
   }
@@ -195,7 +195,7 @@ class MailgunFailuresTest {
       IssuerException failure =
           catchThrowableOfType(
               IssuerException.OutcomeUnknown.class,
-              () -> fixture.issuer().issue(Keys.SENDING, Keys.TAG).close());
+              () -> fixture.issuer().issue(Keys.SENDING, Keys.TAG, Keys.OLD).close());
 
       assertThat(failure).hasMessageContaining("interrupted");
     } finally {

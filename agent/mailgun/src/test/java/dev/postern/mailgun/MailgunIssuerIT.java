@@ -42,7 +42,7 @@ class MailgunIssuerIT {
 
   @Test
   void aKeyIsMadeListedAcceptedRevokedAndRefused() {
-    try (IssuedCredential issued = issuer.issue(Keys.SENDING, Keys.TAG)) {
+    try (IssuedCredential issued = issuer.issue(Keys.SENDING, Keys.TAG, Keys.OLD)) {
       assertThat(liveIds()).containsExactly(issued.id());
       assertThat(issuer.live(Keys.SENDING).getFirst().createdAt()).isPresent();
       assertThat(issuer.probe(Keys.SENDING, issued.fields())).isEqualTo(ACCEPTED);
@@ -62,7 +62,7 @@ class MailgunIssuerIT {
     assertThat(
             catchThrowableOfType(
                 IssuerException.OutcomeUnknown.class,
-                () -> issuer.issue(Keys.SENDING, Keys.TAG).close()))
+                () -> issuer.issue(Keys.SENDING, Keys.TAG, Keys.OLD).close()))
         .hasMessageContaining("mg.example.com");
 
     List<LiveCredential> tagged =
@@ -98,7 +98,7 @@ class MailgunIssuerIT {
     assertThat(
             catchThrowableOfType(
                     IssuerException.Throttled.class,
-                    () -> issuer.issue(Keys.SENDING, Keys.TAG).close())
+                    () -> issuer.issue(Keys.SENDING, Keys.TAG, Keys.OLD).close())
                 .retryAfter()
                 .orElseThrow())
         .isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5).plusSeconds(1));
@@ -112,7 +112,7 @@ class MailgunIssuerIT {
     assertThat(
             catchThrowableOfType(
                 IssuerException.LimitReached.class,
-                () -> issuer.issue(Keys.SENDING, Keys.TAG).close()))
+                () -> issuer.issue(Keys.SENDING, Keys.TAG, Keys.OLD).close()))
         .hasMessageContaining("delete one");
   }
 

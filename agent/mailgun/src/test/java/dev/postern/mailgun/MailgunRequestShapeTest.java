@@ -34,7 +34,7 @@ class MailgunRequestShapeTest {
   void makingAKeyPostsTheVendorsMultipartFormAndReturnsTheKeyWithItsId() {
     fixture.then(Keys.created());
 
-    try (IssuedCredential issued = fixture.issuer().issue(Keys.SENDING, Keys.TAG)) {
+    try (IssuedCredential issued = fixture.issuer().issue(Keys.SENDING, Keys.TAG, Keys.OLD)) {
       assertThat(issued.id()).isEqualTo(Keys.KEY_ID);
       assertThat(issued.fields().names()).containsExactly("api_key", "api_key_id");
       assertThat(issued.fields().field("api_key").orElseThrow().exposeUtf8())
@@ -61,7 +61,7 @@ class MailgunRequestShapeTest {
     fixture.use(
         MailgunConfig.of("mailgun", fixture.server.uri()).withKeyLifetime(Duration.ofDays(2)));
 
-    fixture.issuer().issue(Keys.SENDING, Keys.TAG).close();
+    fixture.issuer().issue(Keys.SENDING, Keys.TAG, Keys.OLD).close();
 
     assertThat(fixture.server.requests().getFirst().formFields())
         .containsEntry("expiration", "172800");

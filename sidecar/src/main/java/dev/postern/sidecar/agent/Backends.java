@@ -70,7 +70,9 @@ final class Backends implements AutoCloseable {
             .map(secret -> definition(secret, config))
             .collect(Collectors.toMap(SecretDefinition::name, definition -> definition));
     targets =
-        config.secrets().values().stream().flatMap(secret -> target(secret).stream()).toList();
+        config.secrets().values().stream()
+            .flatMap(secret -> target(secret, config).stream())
+            .toList();
   }
 
   List<SecretDefinition> definitions() {
@@ -148,7 +150,7 @@ final class Backends implements AutoCloseable {
         secret.maxStale());
   }
 
-  private Optional<RotationTarget> target(SecretConfig secret) {
+  private Optional<RotationTarget> target(SecretConfig secret, PosternConfig config) {
     if (!ROTATED.contains(secret.kind())) {
       return Optional.empty();
     }
@@ -162,7 +164,21 @@ final class Backends implements AutoCloseable {
                     definition,
                     issuer,
                     new CredentialScope(secret.kind(), secret.domain().orElse("")),
-                    policy(secret.rotation())));
+                    policy(secret.rotation()),
+                    isAuthority(secret, config)));
+  }
+
+  /** Whether the secret is the very key with which its issuer is called. */
+  private static boolean isAuthority(SecretConfig secret, PosternConfig config) {
+    return secret
+        .issuer()
+        .map(config.issuers()::get)
+        .map(IssuerConfig::adminKey)
+        .filter(
+            key ->
+                key.store().equals(secret.source().store())
+                    && key.path().equals(secret.source().path()))
+        .isPresent();
   }
 
   private static RotationPolicy policy(RotationConfig config) {

@@ -93,6 +93,7 @@ final class FakeRotations implements RotationService {
         done,
         done ? Optional.of(start.plusSeconds(2)) : Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         new Version("7"),
         Optional.of(new Version("8")),
         Optional.of("old-1"),

@@ -45,6 +45,7 @@ public final class FakeRotations implements RotationService {
         true,
         Optional.of(START.plusSeconds(3)),
         Optional.empty(),
+        Optional.empty(),
         new Version("7"),
         Optional.of(new Version("8")),
         Optional.of("old-id"),
