@@ -33,7 +33,8 @@ sealed interface RotationState {
      * the provider shows it only once.
      */
     default BeforePromotion valueLost() {
-      require(facts().newCredential().isPresent(), "lose only what was issued");
+      boolean inHand = facts().newCredential().isPresent() && facts().newVersion().isEmpty();
+      require(inHand, "lose only what was issued and is not in use");
       Facts without = facts().withNewCredential(Optional.empty());
       return without.oldRevoked() ? new Revoked(without) : new Planned(without);
     }
