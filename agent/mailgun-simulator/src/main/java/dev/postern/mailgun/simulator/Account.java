@@ -29,6 +29,7 @@ final class Account {
 
   private final InstantSource clock;
   private final Consumer<AccountState> keeper;
+  private final PasswordListener passwordListener;
   private final Mint mint = new Mint();
   private final Afterlife afterlife = new Afterlife();
   private final Map<String, SimulatedKey> deleted = new HashMap<>();
@@ -40,8 +41,13 @@ final class Account {
   /**
    * @param keeper is given each new state, and makes it durable before it returns
    */
-  Account(InstantSource clock, Optional<AccountState> restored, Consumer<AccountState> keeper) {
+  Account(
+      InstantSource clock,
+      Optional<AccountState> restored,
+      Consumer<AccountState> keeper,
+      PasswordListener passwordListener) {
     this.clock = clock;
+    this.passwordListener = passwordListener;
     this.keeper = keeper;
     state = restored.orElseGet(() -> AccountState.empty(new Concealed(mint.signingKey())));
     keeper.accept(state);
@@ -137,6 +143,7 @@ final class Account {
     String digest = Mint.digestOfLogin(login.address(), password);
     publish(state.withLogins(all -> all.put(login.address(), new StoredLogin(login, digest))));
     afterlife.forget(digest);
+    passwordListener.passwordSet(login.address(), password);
     if (before != null && lag != null && !before.digest().equals(digest)) {
       afterlife.admit(before.digest(), lag, clock.instant());
     }

@@ -199,6 +199,7 @@ public final class MailgunSimulator implements AutoCloseable {
     private boolean plain;
     private boolean implicitTls;
     private int domainCallsPerMinute = 300;
+    private PasswordListener passwordListener = (address, password) -> {};
     private boolean faultsOverHttp;
 
     private Builder() {}
@@ -256,6 +257,12 @@ public final class MailgunSimulator implements AutoCloseable {
       return this;
     }
 
+    /** Is told of the passwords of SMTP logins. */
+    public Builder passwordListener(PasswordListener listener) {
+      passwordListener = listener;
+      return this;
+    }
+
     /** Lets anybody on this machine set faults at {@code /simulator/faults}. */
     public Builder faultsOverHttp() {
       faultsOverHttp = true;
@@ -280,7 +287,7 @@ public final class MailgunSimulator implements AutoCloseable {
           file.flatMap(StateFile::read)
               .or(() -> Optional.ofNullable(snapshot).map(StateCodec::decode));
       Consumer<AccountState> keeper = state -> file.ifPresent(each -> each.write(state));
-      return new Account(clock, restored, keeper);
+      return new Account(clock, restored, keeper, passwordListener);
     }
   }
 }
