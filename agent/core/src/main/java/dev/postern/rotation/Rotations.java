@@ -2,11 +2,9 @@ package dev.postern.rotation;
 
 import dev.postern.RotationId;
 import dev.postern.SecretName;
-import dev.postern.consumer.Consumer;
 import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.failpoint.Failpoints;
 import dev.postern.journal.JournalException;
-import dev.postern.journal.RotationEvent;
 import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.journal.RotationJournal;
@@ -19,13 +17,10 @@ import dev.postern.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -51,6 +46,7 @@ public final class Rotations implements RotationService, AutoCloseable {
   private final Run.Surroundings shared;
   private final Map<RotationId, Chronicle> all = new ConcurrentHashMap<>();
   private final Map<SecretName, RotationRunner> latest = new ConcurrentHashMap<>();
+  private final Resumption resumption;
   private volatile boolean closed;
 
   /** What rotations work with; all of it is closed by whoever made it, after the rotations. */
@@ -75,6 +71,7 @@ public final class Rotations implements RotationService, AutoCloseable {
     this.serving = surroundings.serving();
     this.consumers = surroundings.consumers();
     this.shared = new Run.Surroundings(installation, serving, consumers, time, this::hasEnded);
+    this.resumption = new Resumption(this.targets, serving, consumers);
     consumers.onChange(() -> latest.values().forEach(RotationRunner::wake));
   }
 
@@ -83,66 +80,14 @@ public final class Rotations implements RotationService, AutoCloseable {
    * Called once, before the secrets are served.
    */
   public synchronized void resume() {
-    Map<RotationId, List<RotationEvent>> byRotation = new LinkedHashMap<>();
-    for (RotationEvent event : journal.recovered()) {
-      byRotation.computeIfAbsent(event.rotation(), id -> new ArrayList<>()).add(event);
-    }
-    for (List<RotationEvent> events : byRotation.values()) {
-      Chronicle chronicle = Chronicle.resume(events, journal, failpoints, time);
+    for (Chronicle chronicle : resumption.takeUp(journal, failpoints, time)) {
       all.put(chronicle.state().plan().id(), chronicle);
-      markCompromised(chronicle.state());
+    }
+    for (Chronicle chronicle : all.values()) {
       if (!(chronicle.state() instanceof RotationState.Ended)) {
-        goOn(chronicle);
+        resumption.target(chronicle).ifPresent(target -> launch(chronicle, target));
       }
     }
-  }
-
-  /** A version that leaked is served marked, and not at all once its successor is promoted. */
-  private void markCompromised(RotationState state) {
-    RotationPlan plan = state.plan();
-    if (!plan.compromised() || serving.definition(plan.secret()).isEmpty()) {
-      return;
-    }
-    serving.taint(plan.secret(), plan.oldVersion());
-    if (state.facts().newVersion().isPresent()) {
-      serving.withdraw(plan.secret(), plan.oldVersion());
-    }
-  }
-
-  private void goOn(Chronicle chronicle) {
-    RotationPlan plan = chronicle.state().plan();
-    RotationTarget target = targets.get(plan.secret());
-    if (target == null) {
-      log.atError()
-          .addKeyValue("secret", plan.secret())
-          .addKeyValue("rotation", plan.id())
-          .log("the config no longer has the secret of an unfinished rotation; put it back");
-      return;
-    }
-    restoreHolders(chronicle);
-    log.atInfo()
-        .addKeyValue("secret", plan.secret())
-        .addKeyValue("rotation", plan.id())
-        .addKeyValue("state", chronicle.state().wireName())
-        .log("taking up a rotation that a restart had interrupted");
-    launch(chronicle, target);
-  }
-
-  /** Consumers known before the restart are waited for until they come back or are gone. */
-  private void restoreHolders(Chronicle chronicle) {
-    RotationPlan plan = chronicle.state().plan();
-    Set<String> acknowledged =
-        chronicle.receipt().acknowledged().stream()
-            .map(Receipt.AckRecord::consumer)
-            .collect(Collectors.toSet());
-    chronicle
-        .last(Step.PROMOTE, event -> event.fact() == Fact.DONE)
-        .flatMap(event -> event.detail(Detail.HOLDERS))
-        .map(Holders::read)
-        .orElse(List.of())
-        .stream()
-        .filter((Consumer consumer) -> !acknowledged.contains(consumer.describe()))
-        .forEach(consumer -> consumers.fetched(plan.secret(), plan.oldVersion(), consumer));
   }
 
   private void launch(Chronicle chronicle, RotationTarget target) {
@@ -214,7 +159,7 @@ public final class Rotations implements RotationService, AutoCloseable {
             Detail.REASON,
             request.reason()));
     if (chronicle.state().plan().compromised()) {
-      markCompromised(chronicle.state());
+      resumption.markCompromised(chronicle.state());
     }
     running.wake();
     return chronicle.receipt();
