@@ -24,13 +24,18 @@ final class RotationRunner implements AutoCloseable {
   private final RotationListener listener;
   private final Thread thread;
   private volatile boolean stopping;
-  private Optional<Receipt.StepRecord> lastReported = Optional.empty();
+  private Optional<Receipt.StepRecord> lastReported;
+  private String reportedState;
+  private Instant reportedAt;
 
   RotationRunner(Run run, RotationListener listener) {
     this.run = run;
     this.cycle = new Cycle(run);
     this.time = run.time;
     this.listener = listener;
+    this.lastReported = lastFinished(run.chronicle.receipt());
+    this.reportedState = run.chronicle.state().wireName();
+    this.reportedAt = time.instant();
     this.thread = Thread.ofVirtual().name("rotation-" + run.plan().secret()).unstarted(this::drive);
   }
 
@@ -61,23 +66,12 @@ final class RotationRunner implements AutoCloseable {
 
   private void drive() {
     try (run) {
-      RotationState before = run.chronicle.state();
-      lastReported = lastFinished(run.chronicle.receipt());
-      Instant stepBegan = time.instant();
       while (true) {
         long seen = run.wake.seen();
         if (stopping) {
           return;
         }
-        Progress progress = advance();
-        RotationState after = run.chronicle.state();
-        if (!after.wireName().equals(before.wireName())) {
-          Instant now = time.instant();
-          report(after, Duration.between(stepBegan, now));
-          stepBegan = now;
-          before = after;
-        }
-        switch (progress) {
+        switch (step()) {
           case Progress.Moved moved -> {}
           case Progress.Waiting waiting -> time.await(run.wake, seen, waiting.until());
           case Progress.Ended ended -> {
@@ -88,6 +82,19 @@ final class RotationRunner implements AutoCloseable {
     } catch (InterruptedException impatient) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Does what follows next, and reports it. Only from the rotation's own thread. */
+  Progress step() {
+    Progress progress = advance();
+    RotationState after = run.chronicle.state();
+    if (!after.wireName().equals(reportedState)) {
+      Instant now = time.instant();
+      report(after, Duration.between(reportedAt, now));
+      reportedAt = now;
+      reportedState = after.wireName();
+    }
+    return progress;
   }
 
   private Progress advance() {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ public final class Rotations implements RotationService, AutoCloseable {
   private final Map<RotationId, Chronicle> all = new ConcurrentHashMap<>();
   private final Map<SecretName, RotationRunner> latest = new ConcurrentHashMap<>();
   private final Resumption resumption;
+  private final Consumer<RotationRunner> starter;
   private volatile boolean closed;
 
   /** What rotations work with; all of it is closed by whoever made it, after the rotations. */
@@ -62,6 +64,19 @@ public final class Rotations implements RotationService, AutoCloseable {
       List<RotationTarget> targets,
       Surroundings surroundings,
       RotationListener listener) {
+    this(installation, targets, surroundings, listener, RotationRunner::start);
+  }
+
+  /**
+   * @param starter sets a rotation going; a test may take its steps itself instead
+   */
+  Rotations(
+      String installation,
+      List<RotationTarget> targets,
+      Surroundings surroundings,
+      RotationListener listener,
+      Consumer<RotationRunner> starter) {
+    this.starter = starter;
     this.targets =
         targets.stream().collect(Collectors.toMap(target -> target.secret().name(), t -> t));
     this.journal = surroundings.journal();
@@ -94,7 +109,7 @@ public final class Rotations implements RotationService, AutoCloseable {
     Outside outside = new Outside(target, chronicle.state().plan().scope(), failpoints);
     RotationRunner runner = new RotationRunner(new Run(chronicle, outside, shared), listener);
     latest.put(target.secret().name(), runner);
-    runner.start();
+    starter.accept(runner);
   }
 
   private boolean hasEnded(RotationId id) {
