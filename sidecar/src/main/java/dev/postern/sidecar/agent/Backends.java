@@ -164,7 +164,8 @@ final class Backends implements AutoCloseable {
                 new RotationTarget(
                     definition,
                     issuer,
-                    new CredentialScope(secret.kind(), secret.domain().orElse("")),
+                    new CredentialScope(
+                        secret.kind(), secret.domain().orElse(""), secret.rotation().logins()),
                     policy(secret.rotation()),
                     isAuthority(secret, config)));
   }
