@@ -1,6 +1,5 @@
 package dev.postern.schedule;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -38,7 +37,10 @@ final class DueTime {
                 .map(at -> credible(at, now, anchor).plus(history.pauseAfterFailure())),
             history
                 .lastPromotion()
-                .map(at -> credible(at, now, anchor).plus(betweenRotations(secret))));
+                .map(
+                    at ->
+                        credible(at, now, anchor)
+                            .plus(secret.writeInterval().multipliedBy(WRITES))));
     Instant aged =
         made.plus(secret.maxAge()).minus(Jitter.of(installation, secret.name(), secret.maxAge()));
     Instant regular = secret.window().openFrom(later(later(aged, allowed), now));
@@ -50,16 +52,6 @@ final class DueTime {
     return dying
         .map(last -> new Due(last, secret.lifetime().map(made::plus)))
         .orElseGet(() -> new Due(regular, Optional.empty()));
-  }
-
-  private static Duration betweenRotations(ScheduledSecret secret) {
-    return secret
-        .target()
-        .secret()
-        .store()
-        .capabilities()
-        .minimumWriteInterval()
-        .multipliedBy(WRITES);
   }
 
   /** A time in the future was written while the clock was wrong. */

@@ -60,12 +60,13 @@ public final class RotationSchedule implements AutoCloseable {
   private final Surroundings around;
   private final TimeSource time;
   private final int concurrency;
-  private final Signal stopping = new Signal();
+  private final Signal wake = new Signal();
   private final Map<SecretName, Instant> refused = new HashMap<>();
   private volatile Map<SecretName, Instant> next = Map.of();
   private @Nullable Instant lastLook;
   private Instant anchor;
   private Instant quietUntil = Instant.EPOCH;
+  private volatile boolean stopping;
   private @Nullable Thread thread;
 
   /**
@@ -103,13 +104,14 @@ public final class RotationSchedule implements AutoCloseable {
 
   private void run() {
     try {
-      while (stopping.seen() == 0) {
+      while (!stopping) {
+        long seen = wake.seen();
         try {
           look();
         } catch (RuntimeException bug) {
           log.atError().setCause(bug).log("the schedule failed by a fault of the agent");
         }
-        time.await(stopping, 0, time.instant().plus(BETWEEN_LOOKS));
+        time.await(wake, seen, time.instant().plus(BETWEEN_LOOKS));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -130,7 +132,9 @@ public final class RotationSchedule implements AutoCloseable {
       due(secret, history, now)
           .ifPresent(
               one -> {
-                times.put(secret.name(), one.at());
+                if (!one.at().equals(Instant.MAX)) {
+                  times.put(secret.name(), one.at());
+                }
                 if (!one.at().isAfter(now)) {
                   due.add(new Starting(secret, one));
                 }
@@ -237,7 +241,8 @@ public final class RotationSchedule implements AutoCloseable {
 
   @Override
   public void close() {
-    stopping.raise();
+    stopping = true;
+    wake.raise();
     if (thread != null) {
       try {
         if (!thread.join(STOP_PATIENCE)) {

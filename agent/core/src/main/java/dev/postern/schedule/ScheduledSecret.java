@@ -1,7 +1,6 @@
 package dev.postern.schedule;
 
 import dev.postern.SecretName;
-import dev.postern.rotation.RotationTarget;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -9,11 +8,11 @@ import java.util.Optional;
  * A secret that is rotated when it has reached an age.
  *
  * @param lifetime after which its issuer ends a credential by itself, if it does
+ * @param writeInterval how far apart its store wants writes to be, in the long run
  */
 public record ScheduledSecret(
-    RotationTarget target, Duration maxAge, MaintenanceWindow window, Optional<Duration> lifetime) {
-
-  SecretName name() {
-    return target.secret().name();
-  }
-}
+    SecretName name,
+    Duration maxAge,
+    MaintenanceWindow window,
+    Optional<Duration> lifetime,
+    Duration writeInterval) {}

@@ -40,7 +40,9 @@ final class JoiningTest {
     agent.close();
   }
 
-  /** A rotation that nobody is in a hurry with, in its grace, with a consumer of the old version. */
+  /**
+   * A rotation that nobody is in a hurry with, in its grace, with a consumer of the old version.
+   */
   private Receipt inItsGrace() {
     agent.consumers.fetched(KEY, ONE, agent.consumer(7, "app"));
     Receipt running = agent.rotations.start(LiveAgent.request(KEY, Cause.REQUESTED));
