@@ -65,7 +65,9 @@ public record RotationEvent(
     MESSAGE,
     /** What a failed attempt, or a rotation that turned back, was held up by. */
     OBSTACLE,
-    OUTCOME
+    OUTCOME,
+    /** The bulk request that the rotation belongs to. */
+    BATCH
   }
 
   public RotationEvent {

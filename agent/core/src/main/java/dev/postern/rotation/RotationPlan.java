@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a rotation set out to do, as it was recorded before anything else. */
 record RotationPlan(
@@ -30,7 +31,38 @@ record RotationPlan(
     Instant flaggedAt,
     Instant deadlineAt,
     Duration grace,
-    Version oldVersion) {
+    Version oldVersion,
+    Optional<String> batch) {
+
+  /** A plan that belongs to no batch. */
+  RotationPlan(
+      RotationId id,
+      SecretName secret,
+      CredentialScope scope,
+      Cause cause,
+      String reason,
+      String requestedBy,
+      Order order,
+      WithoutSuccessor withoutSuccessor,
+      Instant flaggedAt,
+      Instant deadlineAt,
+      Duration grace,
+      Version oldVersion) {
+    this(
+        id,
+        secret,
+        scope,
+        cause,
+        reason,
+        requestedBy,
+        order,
+        withoutSuccessor,
+        flaggedAt,
+        deadlineAt,
+        grace,
+        oldVersion,
+        Optional.empty());
+  }
 
   boolean compromised() {
     return cause == Cause.COMPROMISED;
@@ -62,7 +94,8 @@ record RotationPlan(
         leakIsNews ? at : flaggedAt,
         leakIsNews || otherDeadline.isBefore(deadlineAt) ? otherDeadline : deadlineAt,
         grace,
-        oldVersion);
+        oldVersion,
+        batch);
   }
 
   Map<Detail, String> toDetails() {
@@ -82,6 +115,7 @@ record RotationPlan(
     details.put(Detail.DEADLINE_AT, deadlineAt.toString());
     details.put(Detail.GRACE_MILLIS, Long.toString(grace.toMillis()));
     details.put(Detail.OLD_VERSION, oldVersion.id());
+    batch.ifPresent(name -> details.put(Detail.BATCH, name));
     return details;
   }
 
@@ -102,7 +136,8 @@ record RotationPlan(
           Instant.parse(planned.require(Detail.FLAGGED_AT)),
           Instant.parse(planned.require(Detail.DEADLINE_AT)),
           Duration.ofMillis(Long.parseLong(planned.require(Detail.GRACE_MILLIS))),
-          new Version(planned.require(Detail.OLD_VERSION)));
+          new Version(planned.require(Detail.OLD_VERSION)),
+          planned.detail(Detail.BATCH));
     } catch (IllegalArgumentException | DateTimeException | java.util.NoSuchElementException e) {
       throw new JournalException.Corrupt(
           "the plan of rotation " + planned.rotation() + " in the journal cannot be understood");

@@ -2,11 +2,11 @@ package dev.postern.rotation;
 
 import dev.postern.RotationId;
 import dev.postern.SecretName;
-import dev.postern.consumer.Consumer;
+import dev.postern.Version;
 import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.failpoint.Failpoints;
+import dev.postern.issuer.CredentialIssuer;
 import dev.postern.journal.JournalException;
-import dev.postern.journal.RotationEvent;
 import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.journal.RotationJournal;
@@ -14,19 +14,14 @@ import dev.postern.rotation.RotationRefused.Reason;
 import dev.postern.serving.SecretServing;
 import dev.postern.store.CompromiseFlag;
 import dev.postern.store.SecretHead;
-import dev.postern.store.StoreException;
 import dev.postern.time.TimeSource;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +36,9 @@ public final class Rotations implements RotationService, AutoCloseable {
   /** Who asked, when the store's flag did. */
   private static final String STORE_FLAG = "store flag";
 
-  private final Map<SecretName, RotationTarget> targets;
+  private static final int DEFAULT_CONCURRENCY = 8;
+
+  private final Planning planning;
   private final RotationJournal journal;
   private final Failpoints failpoints;
   private final RotationListener listener;
@@ -49,8 +46,12 @@ public final class Rotations implements RotationService, AutoCloseable {
   private final SecretServing serving;
   private final ConsumerRegistry consumers;
   private final Run.Surroundings shared;
-  private final Map<RotationId, Chronicle> all = new ConcurrentHashMap<>();
+  private final RotationBook book = new RotationBook();
   private final Map<SecretName, RotationRunner> latest = new ConcurrentHashMap<>();
+  private final Map<CredentialIssuer, ProviderPause> pauses = new ConcurrentHashMap<>();
+  private final Slots slots;
+  private final Resumption resumption;
+  private final Consumer<RotationRunner> starter;
   private volatile boolean closed;
 
   /** What rotations work with; all of it is closed by whoever made it, after the rotations. */
@@ -66,7 +67,44 @@ public final class Rotations implements RotationService, AutoCloseable {
       List<RotationTarget> targets,
       Surroundings surroundings,
       RotationListener listener) {
-    this.targets =
+    this(installation, targets, surroundings, listener, DEFAULT_CONCURRENCY);
+  }
+
+  /**
+   * @param concurrency how many rotations work at a time; one that only waits for consumers does
+   *     not count
+   */
+  public Rotations(
+      String installation,
+      List<RotationTarget> targets,
+      Surroundings surroundings,
+      RotationListener listener,
+      int concurrency) {
+    this(installation, targets, surroundings, listener, RotationRunner::start, concurrency);
+  }
+
+  /**
+   * @param starter sets a rotation going; a test may take its steps itself instead
+   */
+  Rotations(
+      String installation,
+      List<RotationTarget> targets,
+      Surroundings surroundings,
+      RotationListener listener,
+      Consumer<RotationRunner> starter) {
+    this(installation, targets, surroundings, listener, starter, DEFAULT_CONCURRENCY);
+  }
+
+  private Rotations(
+      String installation,
+      List<RotationTarget> targets,
+      Surroundings surroundings,
+      RotationListener listener,
+      Consumer<RotationRunner> starter,
+      int concurrency) {
+    this.starter = starter;
+    this.slots = new Slots(concurrency);
+    Map<SecretName, RotationTarget> byName =
         targets.stream().collect(Collectors.toMap(target -> target.secret().name(), t -> t));
     this.journal = surroundings.journal();
     this.failpoints = surroundings.failpoints();
@@ -74,7 +112,9 @@ public final class Rotations implements RotationService, AutoCloseable {
     this.time = surroundings.time();
     this.serving = surroundings.serving();
     this.consumers = surroundings.consumers();
-    this.shared = new Run.Surroundings(installation, serving, consumers, time, this::hasEnded);
+    this.shared = new Run.Surroundings(installation, serving, consumers, time, book::hasEnded);
+    this.planning = new Planning(byName, serving, time);
+    this.resumption = new Resumption(byName, serving, consumers);
     consumers.onChange(() -> latest.values().forEach(RotationRunner::wake));
   }
 
@@ -83,90 +123,32 @@ public final class Rotations implements RotationService, AutoCloseable {
    * Called once, before the secrets are served.
    */
   public synchronized void resume() {
-    Map<RotationId, List<RotationEvent>> byRotation = new LinkedHashMap<>();
-    for (RotationEvent event : journal.recovered()) {
-      byRotation.computeIfAbsent(event.rotation(), id -> new ArrayList<>()).add(event);
+    resumption.takeUp(journal, failpoints, time).forEach(book::enter);
+    for (Chronicle chronicle : book.unfinished()) {
+      resumption.target(chronicle).ifPresent(target -> launch(chronicle, target));
     }
-    for (List<RotationEvent> events : byRotation.values()) {
-      Chronicle chronicle = Chronicle.resume(events, journal, failpoints, time);
-      all.put(chronicle.state().plan().id(), chronicle);
-      markCompromised(chronicle.state());
-      if (!(chronicle.state() instanceof RotationState.Ended)) {
-        goOn(chronicle);
-      }
-    }
-  }
-
-  /** A version that leaked is served marked, and not at all once its successor is promoted. */
-  private void markCompromised(RotationState state) {
-    RotationPlan plan = state.plan();
-    if (!plan.compromised() || serving.definition(plan.secret()).isEmpty()) {
-      return;
-    }
-    serving.taint(plan.secret(), plan.oldVersion());
-    if (state.facts().newVersion().isPresent()) {
-      serving.withdraw(plan.secret(), plan.oldVersion());
-    }
-  }
-
-  private void goOn(Chronicle chronicle) {
-    RotationPlan plan = chronicle.state().plan();
-    RotationTarget target = targets.get(plan.secret());
-    if (target == null) {
-      log.atError()
-          .addKeyValue("secret", plan.secret())
-          .addKeyValue("rotation", plan.id())
-          .log("the config no longer has the secret of an unfinished rotation; put it back");
-      return;
-    }
-    restoreHolders(chronicle);
-    log.atInfo()
-        .addKeyValue("secret", plan.secret())
-        .addKeyValue("rotation", plan.id())
-        .addKeyValue("state", chronicle.state().wireName())
-        .log("taking up a rotation that a restart had interrupted");
-    launch(chronicle, target);
-  }
-
-  /** Consumers known before the restart are waited for until they come back or are gone. */
-  private void restoreHolders(Chronicle chronicle) {
-    RotationPlan plan = chronicle.state().plan();
-    Set<String> acknowledged =
-        chronicle.receipt().acknowledged().stream()
-            .map(Receipt.AckRecord::consumer)
-            .collect(Collectors.toSet());
-    chronicle
-        .last(Step.PROMOTE, event -> event.fact() == Fact.DONE)
-        .flatMap(event -> event.detail(Detail.HOLDERS))
-        .map(Holders::read)
-        .orElse(List.of())
-        .stream()
-        .filter((Consumer consumer) -> !acknowledged.contains(consumer.describe()))
-        .forEach(consumer -> consumers.fetched(plan.secret(), plan.oldVersion(), consumer));
   }
 
   private void launch(Chronicle chronicle, RotationTarget target) {
     Outside outside = new Outside(target, chronicle.state().plan().scope(), failpoints);
-    RotationRunner runner = new RotationRunner(new Run(chronicle, outside, shared), listener);
+    ProviderPause pause = pauses.computeIfAbsent(target.issuer(), issuer -> new ProviderPause());
+    RotationRunner runner =
+        new RotationRunner(new Run(chronicle, outside, shared, pause), listener, slots);
     latest.put(target.secret().name(), runner);
-    runner.start();
-  }
-
-  private boolean hasEnded(RotationId id) {
-    Chronicle chronicle = all.get(id);
-    return chronicle != null && chronicle.state() instanceof RotationState.Ended;
+    starter.accept(runner);
   }
 
   @Override
   public Receipt start(RotationRequest request) {
-    RotationTarget target = rotatable(request.secret());
+    requireOpen();
+    RotationTarget target = planning.rotatable(request.secret());
     try {
-      Optional<Receipt> joined = joinRunning(request, target);
-      if (joined.isPresent()) {
-        return joined.get();
+      Optional<Receipt> known = joinRunning(request, target).or(() -> rotatedBefore(request));
+      if (known.isPresent()) {
+        return known.get();
       }
       // Not under the lock: a store that hangs must not hold up the other secrets' rotations.
-      SecretHead head = head(target);
+      SecretHead head = Planning.head(target);
       return joinOrBegin(request, target, head);
     } catch (JournalException e) {
       throw new RotationRefused(Reason.NOT_NOW, e.getMessage());
@@ -175,14 +157,14 @@ public final class Rotations implements RotationService, AutoCloseable {
 
   private synchronized Receipt joinOrBegin(
       RotationRequest request, RotationTarget target, SecretHead head) {
-    rotatable(request.secret());
-    Optional<Receipt> joined = joinRunning(request, target);
-    if (joined.isPresent()) {
-      return joined.get();
+    requireOpen();
+    Optional<Receipt> known = joinRunning(request, target).or(() -> rotatedBefore(request));
+    if (known.isPresent()) {
+      return known.get();
     }
-    RotationPlan plan = plan(request, target, head);
+    RotationPlan plan = planning.plan(request, target, head);
     Chronicle chronicle = Chronicle.begin(plan, journal, failpoints, time);
-    all.put(plan.id(), chronicle);
+    book.enter(chronicle);
     if (plan.compromised()) {
       serving.taint(plan.secret(), plan.oldVersion());
     }
@@ -200,106 +182,54 @@ public final class Rotations implements RotationService, AutoCloseable {
 
   private Receipt join(RotationRunner running, RotationRequest request, RotationTarget target) {
     Chronicle chronicle = running.chronicle();
-    RotationState state = chronicle.state();
-    Duration allowed = request.deadline().orElse(target.policy().deadline());
-    chronicle.record(
-        Fact.JOINED,
-        Map.of(
-            Detail.CAUSE,
-            request.cause().wireName(),
-            Detail.DEADLINE_AT,
-            deadline(request, allowed, state.plan()).toString(),
-            Detail.REQUESTED_BY,
-            request.requestedBy(),
-            Detail.REASON,
-            request.reason()));
+    Instant deadline = planning.joinedDeadline(request, target, chronicle.state().plan());
+    if (!Planning.isNews(request, chronicle, deadline, STORE_FLAG)) {
+      return chronicle.receipt();
+    }
+    Map<Detail, String> details = new EnumMap<>(Detail.class);
+    details.put(Detail.CAUSE, request.cause().wireName());
+    details.put(Detail.DEADLINE_AT, deadline.toString());
+    details.put(Detail.REQUESTED_BY, request.requestedBy());
+    details.put(Detail.REASON, request.reason());
+    request.batch().ifPresent(name -> details.put(Detail.BATCH, name));
+    chronicle.record(Fact.JOINED, details);
     if (chronicle.state().plan().compromised()) {
-      markCompromised(chronicle.state());
+      resumption.markCompromised(chronicle.state());
     }
     running.wake();
     return chronicle.receipt();
   }
 
-  /** Only a leak, or an explicit wish, makes a running rotation more urgent. */
-  private Instant deadline(RotationRequest request, Duration allowed, RotationPlan running) {
-    boolean urgent = request.cause() == Cause.COMPROMISED || request.deadline().isPresent();
-    return urgent ? now().plus(allowed) : running.deadlineAt();
+  private Optional<Receipt> rotatedBefore(RotationRequest request) {
+    return request.batch().flatMap(batch -> book.rotatedInBatch(request.secret(), batch));
   }
 
-  private RotationPlan plan(RotationRequest request, RotationTarget target, SecretHead head) {
-    Instant now = now();
-    return new RotationPlan(
-        RotationId.random(),
-        request.secret(),
-        target.scope(),
-        request.cause(),
-        request.reason(),
-        request.requestedBy(),
-        target.order(request.order()),
-        target.policy().withoutSuccessor(),
-        now,
-        now.plus(request.deadline().orElse(target.policy().deadline())),
-        target.policy().grace(),
-        head.current());
-  }
-
-  private Instant now() {
-    return time.instant().truncatedTo(ChronoUnit.MILLIS);
-  }
-
-  private RotationTarget rotatable(SecretName name) {
+  private void requireOpen() {
     if (closed) {
       throw new RotationRefused(Reason.NOT_NOW, "the agent is stopping: try again when it is back");
-    }
-    if (serving.definition(name).isEmpty()) {
-      throw new RotationRefused(
-          Reason.UNKNOWN_SECRET,
-          "no secret is called " + name + ": `postern list` shows the names");
-    }
-    RotationTarget target = targets.get(name);
-    if (target == null) {
-      throw new RotationRefused(
-          Reason.NOT_ROTATABLE,
-          "this agent cannot rotate "
-              + name
-              + ": its kind is not rotated by this version, or the config gives it no issuer");
-    }
-    if (!target.secret().store().capabilities().writable()) {
-      throw new RotationRefused(
-          Reason.STORE_READ_ONLY,
-          "the store "
-              + target.secret().store().name()
-              + " is read-only, so a successor of "
-              + name
-              + " cannot be kept: move the secret to a writable store");
-    }
-    return target;
-  }
-
-  private static SecretHead head(RotationTarget target) {
-    try {
-      return target.secret().store().head(target.secret().path());
-    } catch (StoreException e) {
-      throw new RotationRefused(Reason.STORE_UNREACHABLE, e.getMessage());
     }
   }
 
   @Override
   public RotationPreview preview(RotationRequest request) {
-    RotationTarget target = rotatable(request.secret());
+    requireOpen();
+    RotationTarget target = planning.rotatable(request.secret());
     return Previewing.preview(
-        plan(request, target, head(target)), target, consumers.holdings(request.secret()));
+        planning.plan(request, target, Planning.head(target)),
+        target,
+        consumers.holdings(request.secret()));
   }
 
   @Override
   public void cancel(RotationId id, String requestedBy) {
-    Chronicle chronicle = all.get(id);
-    if (chronicle == null) {
-      throw new RotationRefused(
-          Reason.UNKNOWN_ROTATION,
-          "no rotation has the id " + id + ": `postern rotations` lists them");
-    }
-    RotationState state = chronicle.state();
+    RotationState state =
+        book.find(id)
+            .map(Chronicle::state)
+            .orElseThrow(
+                () ->
+                    new RotationRefused(
+                        Reason.UNKNOWN_ROTATION,
+                        "no rotation has the id " + id + ": `postern rotations` lists them"));
     if (!(state instanceof RotationState.BeforePromotion) || state.facts().committed()) {
       throw new RotationRefused(
           Reason.TOO_LATE,
@@ -326,32 +256,33 @@ public final class Rotations implements RotationService, AutoCloseable {
 
   @Override
   public Optional<Receipt> find(RotationId id) {
-    return Optional.ofNullable(all.get(id)).map(Chronicle::receipt);
+    return book.find(id).map(Chronicle::receipt);
   }
 
   @Override
   public List<Receipt> list() {
-    return all.values().stream()
-        .map(Chronicle::receipt)
-        .sorted(Comparator.comparing(Receipt::flaggedAt).reversed())
-        .toList();
+    return book.receipts(one -> true);
+  }
+
+  @Override
+  public List<Receipt> batch(String name) {
+    return book.receipts(one -> one.belongsTo(name));
+  }
+
+  @Override
+  public void rejected(SecretName secret, Version version, String consumer) {
+    Optional.ofNullable(latest.get(secret))
+        .filter(running -> running.brings(version))
+        .ifPresent(running -> running.rejectedBy(consumer));
   }
 
   /**
    * A store shows a compromised mark on its current version. Starts a rotation, once per version
    * and mark: one that ended without success has called a person, and is not tried for ever.
    */
-  public void flagged(SecretName secret, dev.postern.Version version, CompromiseFlag flag) {
-    boolean known =
-        all.values().stream()
-            .map(chronicle -> chronicle.state().plan())
-            .filter(plan -> plan.secret().equals(secret) && plan.compromised())
-            .anyMatch(
-                plan ->
-                    plan.oldVersion().equals(version)
-                        || (plan.requestedBy().equals(STORE_FLAG)
-                            && plan.reason().equals(flag.mark())));
-    if (known || !targets.containsKey(secret)) {
+  public void flagged(SecretName secret, Version version, CompromiseFlag flag) {
+    boolean known = book.knowsLeak(secret, version, STORE_FLAG, flag.mark());
+    if (known || planning.target(secret).isEmpty()) {
       return;
     }
     try {

@@ -46,6 +46,10 @@ final class LiveAgent implements AutoCloseable, RotationListener {
   final List<String> heard = Collections.synchronizedList(new ArrayList<>());
   private final Path directory;
   private Set<SecretName> rotatable = Set.of(KEY, OTHER);
+
+  /** Of the next agent that is started. */
+  int concurrency = 8;
+
   FileRotationJournal journal;
   SecretServing serving;
   ConsumerRegistry consumers;
@@ -75,7 +79,8 @@ final class LiveAgent implements AutoCloseable, RotationListener {
             "test",
             rotatable.stream().map(this::target).toList(),
             new Rotations.Surroundings(journal, serving, consumers, time, failpoints),
-            this);
+            this,
+            concurrency);
     rotations.resume();
   }
 

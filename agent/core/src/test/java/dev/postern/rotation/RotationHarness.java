@@ -8,9 +8,11 @@ import dev.postern.consumer.AckMode;
 import dev.postern.consumer.Consumer;
 import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.failpoint.Failpoints;
+import dev.postern.issuer.CredentialIssuer;
 import dev.postern.issuer.CredentialScope;
 import dev.postern.journal.FileRotationJournal;
 import dev.postern.journal.RotationEvent;
+import dev.postern.journal.RotationJournal;
 import dev.postern.serving.SecretDefinition;
 import dev.postern.serving.SecretServing;
 import dev.postern.serving.ServingState;
@@ -22,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One agent around a store and a provider that outlive it: everything but those two and the journal
@@ -34,37 +38,51 @@ final class RotationHarness implements AutoCloseable {
       new CredentialScope(SecretKind.MAILGUN_SENDING_KEY, "mg.example.com");
   private static final int TOO_MANY_LOOKS = 2000;
 
-  final FakeStore store = new FakeStore(Map.of("api_key", "old-secret", "api_key_id", "old"));
+  final FakeStore store;
   final FakeIssuer issuer = new FakeIssuer();
   final ManualTime time = new ManualTime();
   final Set<Integer> livingProcesses = new HashSet<>();
   private final Path directory;
+  private boolean othersEnded;
   private Failpoints failpoints = Failpoints.NONE;
-  private FileRotationJournal journal;
+  private RotationJournal journal;
+  private UnaryOperator<RotationJournal> journalFault = journal -> journal;
   SecretServing serving;
   ConsumerRegistry consumers;
   Cycle cycle;
   Run run;
 
-  @SuppressWarnings("NullAway.Init") // boot() fills the agent's own parts
+  private final CredentialScope scope;
+  private final CredentialIssuer provider;
+
+  /** An agent with a sending key. */
   RotationHarness(Path directory) {
+    this(directory, SCOPE, Map.of("api_key", "old-secret", "api_key_id", "old"), null);
+  }
+
+  /**
+   * @param other the provider of another kind of secret
+   */
+  @SuppressWarnings("NullAway.Init") // boot() fills the agent's own parts
+  RotationHarness(
+      Path directory,
+      CredentialScope scope,
+      Map<String, String> stored,
+      @Nullable CredentialIssuer other) {
     this.directory = directory;
+    this.scope = scope;
+    this.store = new FakeStore(stored);
+    this.provider = other == null ? issuer : other;
     issuer.add("old", "old-secret", "made by hand");
     issuer.add("foreign", "foreign-secret", "another program's");
     boot();
   }
 
   private void boot() {
-    journal = FileRotationJournal.open(directory);
+    journal = journalFault.apply(FileRotationJournal.open(directory));
     SecretDefinition definition =
         new SecretDefinition(
-            NAME,
-            SecretKind.MAILGUN_SENDING_KEY,
-            store,
-            PATH,
-            Map.of(),
-            Duration.ofMinutes(1),
-            Duration.ofHours(1));
+            NAME, scope.kind(), store, PATH, Map.of(), Duration.ofMinutes(1), Duration.ofHours(1));
     serving = new SecretServing(List.of(definition), time);
     consumers =
         new ConsumerRegistry(
@@ -75,11 +93,29 @@ final class RotationHarness implements AutoCloseable {
     failpoints = points;
   }
 
+  /** From the next restart on, the journal fails like this. */
+  void journalFault(UnaryOperator<RotationJournal> fault) {
+    journalFault = fault;
+  }
+
+  /** From now on a rotation finds that every other one has ended. */
+  void treatAllOthersAsEnded() {
+    othersEnded = true;
+  }
+
   RotationPlan plan(Cause cause, Order order, WithoutSuccessor without) {
+    return plan(cause, order, without, new Version("1"));
+  }
+
+  RotationPlan planOf(Cause cause, Order order, Version old) {
+    return plan(cause, order, WithoutSuccessor.KEEP, old);
+  }
+
+  private RotationPlan plan(Cause cause, Order order, WithoutSuccessor without, Version old) {
     return new RotationPlan(
         RotationId.random(),
         NAME,
-        SCOPE,
+        scope,
         cause,
         "found in a public repository",
         "test",
@@ -88,7 +124,7 @@ final class RotationHarness implements AutoCloseable {
         time.instant(),
         time.instant().plusSeconds(60),
         Duration.ofMinutes(10),
-        new Version("1"));
+        old);
   }
 
   RotationHarness begin(Cause cause, Order order) {
@@ -103,8 +139,8 @@ final class RotationHarness implements AutoCloseable {
     RotationTarget target =
         new RotationTarget(
             serving.definition(NAME).orElseThrow(),
-            issuer,
-            SCOPE,
+            provider,
+            scope,
             new RotationPolicy(
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(10),
@@ -114,8 +150,8 @@ final class RotationHarness implements AutoCloseable {
     run =
         new Run(
             chronicle,
-            new Outside(target, SCOPE, failpoints),
-            new Run.Surroundings("test", serving, consumers, time, id -> false));
+            new Outside(target, scope, failpoints),
+            new Run.Surroundings("test", serving, consumers, time, id -> othersEnded));
     cycle = new Cycle(run);
     return this;
   }

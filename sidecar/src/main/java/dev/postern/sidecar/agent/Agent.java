@@ -8,6 +8,8 @@ import dev.postern.journal.FileRotationJournal;
 import dev.postern.journal.RotationJournal;
 import dev.postern.linux.ProcessHardening;
 import dev.postern.rotation.Rotations;
+import dev.postern.schedule.FirstSeen;
+import dev.postern.schedule.RotationSchedule;
 import dev.postern.serving.SecretServing;
 import dev.postern.sidecar.cli.PosternVersion;
 import dev.postern.sidecar.config.ManagementConfig;
@@ -60,10 +62,21 @@ final class Agent implements AutoCloseable {
                   backends.targets(),
                   new Rotations.Surroundings(
                       journal, serving, consumers, time, Failpoints.ofSystemProperty()),
-                  metrics.rotations(serving)));
+                  metrics.rotations(serving),
+                  config.rotations().concurrency()));
       rotations.resume();
       serving.start(rotations::flagged);
       metrics.secrets(serving, consumers, time);
+      RotationSchedule schedule =
+          closing.own(
+              new RotationSchedule(
+                  config.installation(),
+                  backends.scheduled(config),
+                  new RotationSchedule.Surroundings(
+                      rotations, serving, FirstSeen.open(config.journal().dir()), time),
+                  config.rotations().concurrency()));
+      metrics.schedule(schedule.secrets(), schedule::next);
+      schedule.start();
 
       AccessPolicy policy = Access.policy(config);
       IoLoop loop = closing.own(IoLoop.start());
@@ -76,7 +89,7 @@ final class Agent implements AutoCloseable {
                       serving,
                       policy,
                       consumers,
-                      new RejectedVersions(serving, backends.targets(), time),
+                      new RejectedVersions(serving, rotations, backends.targets(), time),
                       time,
                       metrics.socket())));
       closing.own(
@@ -84,7 +97,14 @@ final class Agent implements AutoCloseable {
               loop,
               Access.adminSocket(config.adminSocket()),
               new AdminServer.Services(
-                  serving, policy, consumers, rotations, time, metrics.socket(), facts())));
+                  serving,
+                  policy,
+                  consumers,
+                  rotations,
+                  time,
+                  metrics.socket(),
+                  facts(),
+                  schedule::next)));
       management =
           closing.own(
               ManagementServer.start(

@@ -21,6 +21,7 @@ final class ConfigDigest {
     ConfigDigest digest = new ConfigDigest();
     digest.put("installation", config.installation());
     digest.put("memory-lock", ConfigWord.of(config.memoryLock()));
+    digest.put("rotations.concurrency", config.rotations().concurrency());
     digest.put("journal.dir", config.journal().dir());
     digest.put("management.address", config.management().host());
     digest.put("management.port", config.management().port());
@@ -80,10 +81,14 @@ final class ConfigDigest {
     put(key + ".refresh", secret.refresh());
     put(key + ".max-stale", secret.maxStale());
     put(key + ".rotation.max-age", secret.rotation().maxAge());
+    put(key + ".rotation.window.cron", secret.rotation().window().map(WindowConfig::cron));
+    put(key + ".rotation.window.for", secret.rotation().window().map(WindowConfig::length));
+    put(key + ".rotation.window.zone", secret.rotation().window().map(WindowConfig::zone));
     put(key + ".rotation.deadline", secret.rotation().deadline());
     put(key + ".rotation.grace", secret.rotation().grace());
     put(key + ".rotation.order", ConfigWord.of(secret.rotation().order()));
     put(key + ".rotation.without-successor", ConfigWord.of(secret.rotation().withoutSuccessor()));
+    put(key + ".rotation.logins", secret.rotation().logins());
     put(key + ".consumers.ack", ConfigWord.of(secret.consumers().ack()));
     put(
         key + ".consumers.allow",
