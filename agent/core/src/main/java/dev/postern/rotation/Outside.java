@@ -28,6 +28,7 @@ final class Outside {
   private final SecretPath path;
   private final CredentialIssuer issuer;
   private final CredentialScope scope;
+  private final boolean authority;
   private final Failpoints failpoints;
 
   Outside(RotationTarget target, CredentialScope scope, Failpoints failpoints) {
@@ -35,6 +36,7 @@ final class Outside {
     this.path = target.secret().path();
     this.issuer = target.issuer();
     this.scope = scope;
+    this.authority = target.authority();
     this.failpoints = failpoints;
   }
 
@@ -96,9 +98,11 @@ final class Outside {
     return issuer.idOf(scope, fields);
   }
 
-  /** Asks nobody; the next call of the issuer does. */
+  /** A key that makes its own successor is not asked to delete itself: that is the new one's. */
   void renewAuthority() {
-    issuer.renewAuthority();
+    if (authority) {
+      issuer.renewAuthority();
+    }
   }
 
   ProbeResult probeSuccessor(SecretFields fields) {
