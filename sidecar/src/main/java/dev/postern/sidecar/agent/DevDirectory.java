@@ -61,10 +61,11 @@ final class DevDirectory implements AutoCloseable {
     return directory.resolve("postern.yaml");
   }
 
-  MailgunSimulator startSimulator() {
+  MailgunSimulator startSimulator() throws IOException {
     return MailgunSimulator.builder()
         .domain(DOMAIN)
         .stateFile(directory.resolve("simulator.json"))
+        .smtpTls(DevCertificate.in(directory).context())
         .start();
   }
 
@@ -108,6 +109,7 @@ final class DevDirectory implements AutoCloseable {
 
   /** The ports are new at each start, so the config is too. */
   void writeConfig(MailgunSimulator simulator, int uid) throws IOException {
+    Path authority = DevCertificate.in(directory).authority();
     InetSocketAddress smtp = simulator.smtpAddress();
     Files.writeString(
         config(),
@@ -120,7 +122,7 @@ final class DevDirectory implements AutoCloseable {
           mailgun:
             type: mailgun
             base-url: %s
-            smtp: {host: %s, port: %d}
+            smtp: {host: %s, port: %d, ca: %s}
             admin-key: {store: local, path: mail/mailgun-admin, field: api_key}
         secrets:
           sending-key:
@@ -146,6 +148,7 @@ final class DevDirectory implements AutoCloseable {
                 simulator.baseUri(),
                 smtp.getAddress().getHostAddress(),
                 smtp.getPort(),
+                authority.getFileName(),
                 DOMAIN,
                 uid,
                 DOMAIN,
