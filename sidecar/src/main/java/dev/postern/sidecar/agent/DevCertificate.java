@@ -51,8 +51,7 @@ final class DevCertificate {
     Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
     try {
       Certificate made = load().getCertificate(ALIAS);
-      String text =
-          Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(made.getEncoded());
+      String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(made.getEncoded());
       Files.writeString(
           authority, "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n");
     } catch (GeneralSecurityException e) {
