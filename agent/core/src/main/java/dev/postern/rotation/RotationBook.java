@@ -3,6 +3,7 @@ package dev.postern.rotation;
 import dev.postern.RotationId;
 import dev.postern.SecretName;
 import dev.postern.Version;
+import dev.postern.rotation.RotationRefused.Reason;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,31 @@ final class RotationBook {
 
   Optional<Chronicle> find(RotationId id) {
     return Optional.ofNullable(all.get(id));
+  }
+
+  /**
+   * @throws RotationRefused when there is no such rotation, or it can no longer go back
+   */
+  RotationState cancellable(RotationId id) {
+    RotationState state =
+        find(id)
+            .map(Chronicle::state)
+            .orElseThrow(
+                () ->
+                    new RotationRefused(
+                        Reason.UNKNOWN_ROTATION,
+                        "no rotation has the id " + id + ": `postern rotations` lists them"));
+    if (!(state instanceof RotationState.BeforePromotion) || state.facts().committed()) {
+      throw new RotationRefused(
+          Reason.TOO_LATE,
+          "rotation "
+              + id
+              + " is "
+              + state.wireName()
+              + ": it can be cancelled only before promotion, and before the old credential is"
+              + " touched");
+    }
+    return state;
   }
 
   boolean hasEnded(RotationId id) {

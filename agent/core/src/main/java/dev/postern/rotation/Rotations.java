@@ -222,25 +222,8 @@ public final class Rotations implements RotationService, AutoCloseable {
 
   @Override
   public void cancel(RotationId id, String requestedBy) {
-    RotationState state =
-        book.find(id)
-            .map(Chronicle::state)
-            .orElseThrow(
-                () ->
-                    new RotationRefused(
-                        Reason.UNKNOWN_ROTATION,
-                        "no rotation has the id " + id + ": `postern rotations` lists them"));
-    if (!(state instanceof RotationState.BeforePromotion) || state.facts().committed()) {
-      throw new RotationRefused(
-          Reason.TOO_LATE,
-          "rotation "
-              + id
-              + " is "
-              + state.wireName()
-              + ": it can be cancelled only before promotion, and before the old credential is"
-              + " touched");
-    }
-    Optional.ofNullable(latest.get(state.plan().secret()))
+    RotationPlan plan = book.cancellable(id).plan();
+    Optional.ofNullable(latest.get(plan.secret()))
         .filter(runner -> runner.id().equals(id))
         .orElseThrow(
             () ->
@@ -249,7 +232,7 @@ public final class Rotations implements RotationService, AutoCloseable {
                     "rotation "
                         + id
                         + " does not run, because the config no longer has "
-                        + state.plan().secret()
+                        + plan.secret()
                         + " with its issuer: put it back, restart, and cancel again"))
         .cancel(requestedBy);
   }

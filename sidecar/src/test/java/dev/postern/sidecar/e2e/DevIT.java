@@ -56,6 +56,32 @@ class DevIT {
         directory, List.of(home().resolve("store.age"), home().resolve("identity.txt")));
   }
 
+  @Test
+  void smtpLoginIsRotatedBetweenItsTwoNames() throws IOException {
+    try (Program dev = start()) {
+      dev.said("curl --unix-socket " + socket());
+      String before = cli("get", "smtp-login", "--field", "login").out();
+
+      InProcessCli.Ended rotate = cli("rotate", "smtp-login", "--compromised", "--wait");
+
+      assertThat(rotate.exit()).as(rotate.out() + rotate.err()).isZero();
+      assertThat(rotate.out()).contains("smtp-login: done", " proven dead");
+      assertThat(before).isEqualTo("app@mg.example.com");
+      assertThat(cli("get", "smtp-login", "--field", "login").out())
+          .isEqualTo("app-b@mg.example.com");
+
+      InProcessCli.Ended all =
+          cli("rotate", "--all", "--compromised", "--batch", "breach", "--wait");
+      assertThat(all.exit()).as(all.out() + all.err()).isZero();
+      assertThat(all.out()).contains("all 2 done");
+      InProcessCli.Ended again =
+          cli("rotate", "--all", "--compromised", "--batch", "breach", "--wait");
+      assertThat(again.out()).contains("all 2 done");
+      assertThat(cli("rotations", "--json").out().split("\"id\"", -1)).hasSize(4);
+      assertThat(interrupt(dev)).isZero();
+    }
+  }
+
   private Program start() throws IOException {
     Path outputs = Files.createDirectories(directory.resolve("outputs"));
     return Program.start(outputs, Optional.empty(), List.of(), "dev", "--dir", home().toString());
