@@ -2,152 +2,218 @@ package dev.postern.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postern.Version;
 import dev.postern.failpoint.Failpoint;
 import dev.postern.failpoint.Failpoint.Moment;
 import dev.postern.failpoint.Failpoints;
+import dev.postern.rotation.Setting.Trial;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** Stops the engine at every place where it touches the outside, and lets a new one go on. */
+/**
+ * Stops the engine at every place where it touches the outside, and again at every place of what
+ * follows; loses the answer of every call. Each time the end is the one without the trouble.
+ *
+ * <p>Every second crash takes minutes over all settings; the system property {@code
+ * postern.exhaustive} asks for it, else every nineteenth is tried.
+ */
 final class CrashMatrixTest {
-  /** More often than any failpoint is reached in one rotation. */
-  private static final int MOST_OCCURRENCES = 40;
+  private static final boolean EXHAUSTIVE = Boolean.getBoolean("postern.exhaustive");
+  private static final int STRIDE = EXHAUSTIVE ? 1 : 19;
 
-  /** After how many places of its recovery an agent is stopped again. */
-  private static final int[] SECOND_CRASHES = {1, 4, 10};
+  /** More than any rotation has, so that a rotation that never ends is seen. */
+  private static final int MOST_PLACES = 2000;
+
+  private static int points;
+  private static int pairs;
+  private static int answers;
 
   @TempDir(factory = RamDirectory.class)
   Path directory;
 
-  static Stream<Arguments> placesAndOrders() {
-    List<Arguments> all = new ArrayList<>();
-    for (Order order : Order.values()) {
-      for (Failpoint failpoint : Failpoint.values()) {
-        for (Moment moment : List.of(Moment.BEFORE, Moment.AFTER)) {
-          all.add(Arguments.of(order, failpoint, moment));
-        }
-      }
-    }
-    return all.stream();
+  private int trials;
+
+  @AfterAll
+  static void tellHowManyWereTried() {
+    System.out.printf(
+        "crash matrix: %d settings, %d single crashes, %d pairs of crashes (%s), %d lost answers%n",
+        Setting.values().length,
+        points,
+        pairs,
+        EXHAUSTIVE ? "every one" : "every " + STRIDE + "th",
+        answers);
   }
 
-  @ParameterizedTest(name = "{0}, {1} {2}")
-  @MethodSource("placesAndOrders")
-  void rotationStoppedAnywhereEndsAsIfItHadNotBeen(
-      Order order, Failpoint failpoint, Moment moment) {
-    for (int occurrence = 1; occurrence <= MOST_OCCURRENCES; occurrence++) {
-      Path journal = directory.resolve(failpoint + "-" + occurrence);
-      try (RotationHarness agent = new RotationHarness(journal)) {
-        agent.failpoints(Faults.crashAt(failpoint, moment, occurrence));
-        RotationPlan plan = agent.plan(Cause.COMPROMISED, order, WithoutSuccessor.KEEP);
-        if (!crashed(agent, plan)) {
+  @ParameterizedTest
+  @EnumSource
+  void rotationStoppedAtAnyPlaceEndsAsIfItHadNotBeen(Setting setting) {
+    for (int place = 1; place < MOST_PLACES; place++) {
+      try (Trial trial = next(setting)) {
+        RotationPlan plan = trial.plan(Cause.COMPROMISED);
+        if (!crashes(trial, plan, Faults.crashAfter(place))) {
+          assertThat(place).as("places tried").isGreaterThan(40);
           return;
         }
-        finish(agent, plan);
-        assertDone(agent, order);
+        points++;
+        finish(trial, plan);
+        trial.assertDone();
       }
     }
-    throw new AssertionError(failpoint + " is reached more often than this test looks");
+    throw new AssertionError("a rotation has more places than this test looks at");
   }
 
-  @ParameterizedTest(name = "{0}, {1} {2}")
-  @MethodSource("placesAndOrders")
-  void rotationStoppedAgainWhileItRecoversEndsAsIfItHadNotBeen(
-      Order order, Failpoint failpoint, Moment moment) {
-    for (int occurrence = 1; occurrence <= MOST_OCCURRENCES; occurrence++) {
-      for (int places : SECOND_CRASHES) {
-        Path journal = directory.resolve(failpoint + "-" + occurrence + "-" + places);
-        try (RotationHarness agent = new RotationHarness(journal)) {
-          agent.failpoints(Faults.crashAt(failpoint, moment, occurrence));
-          RotationPlan plan = agent.plan(Cause.COMPROMISED, order, WithoutSuccessor.KEEP);
-          if (!crashed(agent, plan)) {
+  @ParameterizedTest
+  @EnumSource
+  void rotationStoppedAgainAtAnyPlaceOfItsRecoveryEndsAsIfItHadNotBeen(Setting setting) {
+    for (int first = 1; first < MOST_PLACES; first++) {
+      // The offset makes the pairs that are tried differ from place to place.
+      for (int second = 1 + first % STRIDE; second < MOST_PLACES; second += STRIDE) {
+        try (Trial trial = next(setting)) {
+          RotationPlan plan = trial.plan(Cause.COMPROMISED);
+          if (!crashes(trial, plan, Faults.crashAfter(first))) {
             return;
           }
-          if (crashedAgain(agent, plan, Faults.crashAfter(places + occurrence % 3))) {
-            finish(agent, plan);
+          if (!crashesAgain(trial, plan, Faults.crashAfter(second))) {
+            break;
           }
-          assertDone(agent, order);
+          pairs++;
+          finish(trial, plan);
+          trial.assertDone();
         }
       }
     }
   }
 
-  private static boolean crashedAgain(
-      RotationHarness agent, RotationPlan plan, Failpoints failpoints) {
-    try {
-      agent.restart(failpoints);
-      if (agent.recovered().isEmpty()) {
-        agent.begin(plan);
+  /** Each answer is lost once, the act having been done. */
+  @ParameterizedTest
+  @EnumSource
+  void lostAnswerOfAnyCallIsSettled(Setting setting) {
+    Set<Failpoint> calls = EnumSet.complementOf(EnumSet.of(Failpoint.JOURNAL_APPEND));
+    for (Failpoint call : calls) {
+      for (int occurrence = 1; occurrence < MOST_PLACES; occurrence++) {
+        try (Trial trial = next(setting)) {
+          boolean[] lost = {false};
+          trial.agent.failpoints(noting(lost, Faults.answerLost(call, occurrence)));
+          trial.agent.begin(trial.plan(Cause.COMPROMISED)).runToEnd();
+          trial.assertDone();
+          if (!lost[0]) {
+            break;
+          }
+          answers++;
+        }
       }
-      agent.runToEnd();
+    }
+  }
+
+  /** The answer is lost, and before the engine has settled it, its process dies. */
+  @ParameterizedTest
+  @EnumSource
+  void crashAfterALostAnswerIsSettledToo(Setting setting) {
+    Set<Failpoint> calls = EnumSet.complementOf(EnumSet.of(Failpoint.JOURNAL_APPEND));
+    for (Failpoint call : calls) {
+      for (int later = 1; later < 30; later += EXHAUSTIVE ? 1 : 3) {
+        try (Trial trial = next(setting)) {
+          RotationPlan plan = trial.plan(Cause.COMPROMISED);
+          boolean[] lost = {false};
+          Failpoints faults = noting(lost, Faults.answerLost(call, 1));
+          Failpoints crash = Faults.crashAfter(later);
+          Failpoints both =
+              (failpoint, moment) -> {
+                if (lost[0]) {
+                  crash.reach(failpoint, moment);
+                }
+                faults.reach(failpoint, moment);
+              };
+          if (!crashes(trial, plan, both)) {
+            trial.assertDone();
+            break;
+          }
+          pairs++;
+          finish(trial, plan);
+          trial.assertDone();
+        }
+      }
+    }
+  }
+
+  /** A failpoint that no setting reaches would be a place that nothing is known about. */
+  @ParameterizedTest
+  @EnumSource(Moment.class)
+  void everyPlaceOfTheCycleIsReachedInSomeSetting(Moment moment) {
+    Set<Failpoint> reached = EnumSet.noneOf(Failpoint.class);
+    Failpoints noting =
+        (failpoint, at) -> {
+          if (at == moment) {
+            reached.add(failpoint);
+          }
+        };
+    for (Setting setting : Setting.values()) {
+      for (int place = 1; place < MOST_PLACES; place++) {
+        try (Trial trial = next(setting)) {
+          RotationPlan plan = trial.plan(Cause.COMPROMISED);
+          if (!crashes(trial, plan, Faults.crashAfter(place))) {
+            break;
+          }
+          crashesAgain(trial, plan, noting);
+        }
+      }
+      try (Trial trial = next(setting)) {
+        trial.agent.failpoints(noting);
+        trial.agent.begin(trial.plan(Cause.REQUESTED)).runUntil("staged");
+        trial.agent.run.cancel("test");
+        trial.agent.runToEnd();
+      }
+    }
+    assertThat(reached).containsExactlyInAnyOrder(Failpoint.values());
+  }
+
+  private static Failpoints noting(boolean[] happened, Failpoints faults) {
+    return (failpoint, moment) -> {
+      try {
+        faults.reach(failpoint, moment);
+      } catch (RuntimeException e) {
+        happened[0] = true;
+        throw e;
+      }
+    };
+  }
+
+  private Trial next(Setting setting) {
+    return setting.trial(directory.resolve(Integer.toString(++trials)));
+  }
+
+  private static boolean crashes(Trial trial, RotationPlan plan, Failpoints failpoints) {
+    trial.agent.failpoints(failpoints);
+    try {
+      trial.agent.begin(plan).runToEnd();
       return false;
     } catch (Faults.Crash crash) {
       return true;
     }
   }
 
-  @ParameterizedTest(name = "{0}")
-  @EnumSource(Failpoint.class)
-  void lostAnswerOfAnyCallIsSettled(Failpoint failpoint) {
-    if (failpoint == Failpoint.JOURNAL_APPEND) {
-      return;
-    }
-    for (int occurrence = 1; occurrence <= MOST_OCCURRENCES; occurrence++) {
-      Path journal = directory.resolve(failpoint + "-" + occurrence);
-      try (RotationHarness agent = new RotationHarness(journal)) {
-        boolean[] lost = {false};
-        var fault = Faults.answerLost(failpoint, occurrence);
-        agent.failpoints(
-            (reached, at) -> {
-              try {
-                fault.reach(reached, at);
-              } catch (RuntimeException e) {
-                lost[0] = true;
-                throw e;
-              }
-            });
-        agent.begin(Cause.COMPROMISED, Order.OVERLAP).runToEnd();
-        assertDone(agent, Order.OVERLAP);
-        if (!lost[0]) {
-          return;
-        }
-      }
-    }
-  }
-
-  private static boolean crashed(RotationHarness agent, RotationPlan plan) {
+  private static boolean crashesAgain(Trial trial, RotationPlan plan, Failpoints failpoints) {
     try {
-      agent.begin(plan).runToEnd();
+      resume(trial, plan, failpoints);
       return false;
     } catch (Faults.Crash crash) {
       return true;
     }
   }
 
-  private static void finish(RotationHarness agent, RotationPlan plan) {
-    agent.restart();
-    if (agent.recovered().isEmpty()) {
-      agent.begin(plan);
-    }
-    agent.runToEnd();
+  private static void finish(Trial trial, RotationPlan plan) {
+    resume(trial, plan, Failpoints.NONE);
   }
 
-  private static void assertDone(RotationHarness agent, Order order) {
-    Receipt receipt = agent.run.chronicle.receipt();
-    assertThat(receipt.state()).as("%s", receipt).isEqualTo(Receipt.DONE);
-    assertThat(agent.issuer.live.keySet()).contains("foreign").doesNotContain("old").hasSize(2);
-    assertThat(agent.issuer.accepts(agent.store.value())).isTrue();
-    assertThat(agent.store.pending).isNull();
-    assertThat(agent.store.flag).isNull();
-    assertThat(receipt.newVersion()).contains(new Version("" + agent.store.current.number()));
-    assertThat(receipt.order()).isEqualTo(order);
+  private static void resume(Trial trial, RotationPlan plan, Failpoints failpoints) {
+    trial.agent.restart(failpoints);
+    if (trial.agent.recovered().isEmpty()) {
+      trial.agent.begin(plan);
+    }
+    trial.agent.runToEnd();
   }
 }

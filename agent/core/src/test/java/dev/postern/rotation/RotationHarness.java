@@ -8,6 +8,7 @@ import dev.postern.consumer.AckMode;
 import dev.postern.consumer.Consumer;
 import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.failpoint.Failpoints;
+import dev.postern.issuer.CredentialIssuer;
 import dev.postern.issuer.CredentialScope;
 import dev.postern.journal.FileRotationJournal;
 import dev.postern.journal.RotationEvent;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One agent around a store and a provider that outlive it: everything but those two and the journal
@@ -34,7 +36,7 @@ final class RotationHarness implements AutoCloseable {
       new CredentialScope(SecretKind.MAILGUN_SENDING_KEY, "mg.example.com");
   private static final int TOO_MANY_LOOKS = 2000;
 
-  final FakeStore store = new FakeStore(Map.of("api_key", "old-secret", "api_key_id", "old"));
+  final FakeStore store;
   final FakeIssuer issuer = new FakeIssuer();
   final ManualTime time = new ManualTime();
   final Set<Integer> livingProcesses = new HashSet<>();
@@ -46,9 +48,27 @@ final class RotationHarness implements AutoCloseable {
   Cycle cycle;
   Run run;
 
-  @SuppressWarnings("NullAway.Init") // boot() fills the agent's own parts
+  private final CredentialScope scope;
+  private final CredentialIssuer provider;
+
+  /** An agent with a sending key. */
   RotationHarness(Path directory) {
+    this(directory, SCOPE, Map.of("api_key", "old-secret", "api_key_id", "old"), null);
+  }
+
+  /**
+   * @param other the provider of another kind of secret
+   */
+  @SuppressWarnings("NullAway.Init") // boot() fills the agent's own parts
+  RotationHarness(
+      Path directory,
+      CredentialScope scope,
+      Map<String, String> stored,
+      @Nullable CredentialIssuer other) {
     this.directory = directory;
+    this.scope = scope;
+    this.store = new FakeStore(stored);
+    this.provider = other == null ? issuer : other;
     issuer.add("old", "old-secret", "made by hand");
     issuer.add("foreign", "foreign-secret", "another program's");
     boot();
@@ -58,13 +78,7 @@ final class RotationHarness implements AutoCloseable {
     journal = FileRotationJournal.open(directory);
     SecretDefinition definition =
         new SecretDefinition(
-            NAME,
-            SecretKind.MAILGUN_SENDING_KEY,
-            store,
-            PATH,
-            Map.of(),
-            Duration.ofMinutes(1),
-            Duration.ofHours(1));
+            NAME, scope.kind(), store, PATH, Map.of(), Duration.ofMinutes(1), Duration.ofHours(1));
     serving = new SecretServing(List.of(definition), time);
     consumers =
         new ConsumerRegistry(
@@ -79,7 +93,7 @@ final class RotationHarness implements AutoCloseable {
     return new RotationPlan(
         RotationId.random(),
         NAME,
-        SCOPE,
+        scope,
         cause,
         "found in a public repository",
         "test",
@@ -103,8 +117,8 @@ final class RotationHarness implements AutoCloseable {
     RotationTarget target =
         new RotationTarget(
             serving.definition(NAME).orElseThrow(),
-            issuer,
-            SCOPE,
+            provider,
+            scope,
             new RotationPolicy(
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(10),
@@ -114,7 +128,7 @@ final class RotationHarness implements AutoCloseable {
     run =
         new Run(
             chronicle,
-            new Outside(target, SCOPE, failpoints),
+            new Outside(target, scope, failpoints),
             new Run.Surroundings("test", serving, consumers, time, id -> false));
     cycle = new Cycle(run);
     return this;
