@@ -30,7 +30,38 @@ record RotationPlan(
     Instant flaggedAt,
     Instant deadlineAt,
     Duration grace,
+    Duration watch,
     Version oldVersion) {
+
+  /** Without looks at the account's use afterwards. */
+  RotationPlan(
+      RotationId id,
+      SecretName secret,
+      CredentialScope scope,
+      Cause cause,
+      String reason,
+      String requestedBy,
+      Order order,
+      WithoutSuccessor withoutSuccessor,
+      Instant flaggedAt,
+      Instant deadlineAt,
+      Duration grace,
+      Version oldVersion) {
+    this(
+        id,
+        secret,
+        scope,
+        cause,
+        reason,
+        requestedBy,
+        order,
+        withoutSuccessor,
+        flaggedAt,
+        deadlineAt,
+        grace,
+        Duration.ZERO,
+        oldVersion);
+  }
 
   boolean compromised() {
     return cause == Cause.COMPROMISED;
@@ -62,7 +93,13 @@ record RotationPlan(
         leakIsNews ? at : flaggedAt,
         leakIsNews || otherDeadline.isBefore(deadlineAt) ? otherDeadline : deadlineAt,
         grace,
+        watch,
         oldVersion);
+  }
+
+  /** Whether the account's use is looked at, before and after the revocation. */
+  boolean watched() {
+    return compromised() && watch.isPositive();
   }
 
   Map<Detail, String> toDetails() {
@@ -81,6 +118,9 @@ record RotationPlan(
     details.put(Detail.FLAGGED_AT, flaggedAt.toString());
     details.put(Detail.DEADLINE_AT, deadlineAt.toString());
     details.put(Detail.GRACE_MILLIS, Long.toString(grace.toMillis()));
+    if (watch.isPositive()) {
+      details.put(Detail.WATCH_MILLIS, Long.toString(watch.toMillis()));
+    }
     details.put(Detail.OLD_VERSION, oldVersion.id());
     return details;
   }
@@ -102,6 +142,7 @@ record RotationPlan(
           Instant.parse(planned.require(Detail.FLAGGED_AT)),
           Instant.parse(planned.require(Detail.DEADLINE_AT)),
           Duration.ofMillis(Long.parseLong(planned.require(Detail.GRACE_MILLIS))),
+          Duration.ofMillis(Long.parseLong(planned.detail(Detail.WATCH_MILLIS).orElse("0"))),
           new Version(planned.require(Detail.OLD_VERSION)));
     } catch (IllegalArgumentException | DateTimeException | java.util.NoSuchElementException e) {
       throw new JournalException.Corrupt(

@@ -48,6 +48,7 @@ public final class Rotations implements RotationService, AutoCloseable {
   private final Map<RotationId, Chronicle> all = new ConcurrentHashMap<>();
   private final Map<SecretName, RotationRunner> latest = new ConcurrentHashMap<>();
   private final Resumption resumption;
+  private final Aftermaths aftermaths;
   private final Consumer<RotationRunner> starter;
   private volatile boolean closed;
 
@@ -87,6 +88,7 @@ public final class Rotations implements RotationService, AutoCloseable {
     this.consumers = surroundings.consumers();
     this.shared = new Run.Surroundings(installation, serving, consumers, time, this::hasEnded);
     this.resumption = new Resumption(this.targets, serving, consumers);
+    this.aftermaths = new Aftermaths(installation, all.values(), surroundings, listener);
     consumers.onChange(() -> latest.values().forEach(RotationRunner::wake));
   }
 
@@ -102,6 +104,8 @@ public final class Rotations implements RotationService, AutoCloseable {
       if (!(chronicle.state() instanceof RotationState.Ended)) {
         resumption.target(chronicle).ifPresent(target -> launch(chronicle, target));
       }
+      Optional.ofNullable(targets.get(chronicle.state().plan().secret()))
+          .ifPresent(target -> aftermaths.watch(chronicle, target));
     }
   }
 
@@ -147,6 +151,7 @@ public final class Rotations implements RotationService, AutoCloseable {
       serving.taint(plan.secret(), plan.oldVersion());
     }
     launch(chronicle, target);
+    aftermaths.watch(chronicle, target);
     return chronicle.receipt();
   }
 
@@ -175,6 +180,7 @@ public final class Rotations implements RotationService, AutoCloseable {
             request.reason()));
     if (chronicle.state().plan().compromised()) {
       resumption.markCompromised(chronicle.state());
+      aftermaths.watch(chronicle, target);
     }
     running.wake();
     return chronicle.receipt();
@@ -200,6 +206,7 @@ public final class Rotations implements RotationService, AutoCloseable {
         now,
         now.plus(request.deadline().orElse(target.policy().deadline())),
         target.policy().grace(),
+        target.policy().watch(),
         head.current());
   }
 
@@ -285,6 +292,11 @@ public final class Rotations implements RotationService, AutoCloseable {
   }
 
   @Override
+  public Receipt mark(RotationId id, String task, boolean done, String markedBy) {
+    return aftermaths.mark(Optional.ofNullable(all.get(id)), id, task, done, markedBy);
+  }
+
+  @Override
   public Optional<Receipt> find(RotationId id) {
     return Optional.ofNullable(all.get(id)).map(Chronicle::receipt);
   }
@@ -338,6 +350,7 @@ public final class Rotations implements RotationService, AutoCloseable {
       closed = true;
     }
     latest.values().forEach(RotationRunner::stop);
+    aftermaths.close();
     latest.values().forEach(RotationRunner::close);
   }
 }

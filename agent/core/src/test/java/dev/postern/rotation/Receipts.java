@@ -79,6 +79,7 @@ public final class Receipts {
         List.of(),
         List.of(),
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 }
