@@ -7,6 +7,7 @@ import dev.postern.failpoint.Failpoints;
 import dev.postern.journal.FileRotationJournal;
 import dev.postern.journal.RotationJournal;
 import dev.postern.linux.ProcessHardening;
+import dev.postern.orphan.OrphanSweep;
 import dev.postern.rotation.Rotations;
 import dev.postern.serving.SecretServing;
 import dev.postern.sidecar.cli.PosternVersion;
@@ -53,16 +54,24 @@ final class Agent implements AutoCloseable {
           new ConsumerRegistry(
               time, ConsumerRegistry::processRuns, name -> Access.ackMode(config, name));
       SecretServing serving = closing.own(new SecretServing(backends.definitions(), time));
+      Failpoints failpoints = Failpoints.ofSystemProperty();
       Rotations rotations =
           closing.own(
               new Rotations(
                   config.installation(),
                   backends.targets(),
-                  new Rotations.Surroundings(
-                      journal, serving, consumers, time, Failpoints.ofSystemProperty()),
+                  new Rotations.Surroundings(journal, serving, consumers, time, failpoints),
                   metrics.rotations(serving)));
       rotations.resume();
       serving.start(rotations::flagged);
+      OrphanSweep orphans =
+          closing.own(
+              new OrphanSweep(
+                  backends.targets(),
+                  new OrphanSweep.Surroundings(
+                      config.installation(), rotations::list, time, failpoints),
+                  metrics.orphans(config.issuers().keySet())));
+      orphans.start();
       metrics.secrets(serving, consumers, time);
 
       AccessPolicy policy = Access.policy(config);

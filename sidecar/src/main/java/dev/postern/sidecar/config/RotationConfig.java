@@ -11,13 +11,15 @@ import java.util.Optional;
  * @param maxAge after which a scheduled rotation begins; empty for none
  * @param deadline how long a compromised rotation waits for consumers at most
  * @param grace how long a scheduled rotation leaves the old credential alive
+ * @param watch for how long after a leak the account's use is looked at; zero for not at all
  */
 public record RotationConfig(
     Optional<Duration> maxAge,
     Duration deadline,
     Duration grace,
     Order order,
-    WithoutSuccessor withoutSuccessor) {
+    WithoutSuccessor withoutSuccessor,
+    Duration watch) {
 
   /** What holds when the config says nothing. */
   public static final RotationConfig DEFAULT =
@@ -26,5 +28,6 @@ public record RotationConfig(
           Duration.ofSeconds(60),
           Duration.ofMinutes(10),
           Order.OVERLAP,
-          WithoutSuccessor.KEEP);
+          WithoutSuccessor.KEEP,
+          Duration.ofHours(1));
 }

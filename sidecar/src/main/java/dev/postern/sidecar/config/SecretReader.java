@@ -103,7 +103,7 @@ final class SecretReader {
   }
 
   private static RotationConfig rotation(Section section) {
-    section.onlyKeys(Set.of("max-age", "deadline", "grace", "order", "without-successor"));
+    section.onlyKeys(Set.of("max-age", "deadline", "grace", "order", "without-successor", "watch"));
     RotationConfig fallback = RotationConfig.DEFAULT;
     return new RotationConfig(
         section.optional("max-age", Readers.duration("1s", "3650d")),
@@ -113,7 +113,8 @@ final class SecretReader {
         section.withDefault(
             "without-successor",
             ValueReader.oneOf(List.of(WithoutSuccessor.values())),
-            fallback.withoutSuccessor()));
+            fallback.withoutSuccessor()),
+        section.withDefault("watch", Readers.duration("0s", "30d"), fallback.watch()));
   }
 
   private static Reading<SecretKind> kind(Value value) {

@@ -6,6 +6,7 @@ import dev.postern.sidecar.http.RequestMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
+import java.util.Collection;
 
 /** All meters of the agent. Thread-safe. */
 public final class PosternMetrics implements AutoCloseable {
@@ -46,6 +47,11 @@ public final class PosternMetrics implements AutoCloseable {
   /** Meters of the rotations of the catalog's secrets. */
   public RotationMeters rotations(SecretCatalog catalog) {
     return new RotationMeters(registry, catalog);
+  }
+
+  /** Meters of the orphans that these issuers hold. */
+  public OrphanMeters orphans(Collection<String> issuers) {
+    return new OrphanMeters(registry, issuers);
   }
 
   /** To be told of every call of a store. */

@@ -25,6 +25,7 @@ public final class FakeRotations implements RotationService {
   public static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
   final List<RotationRequest> requests = Collections.synchronizedList(new ArrayList<>());
+  final List<String> marked = Collections.synchronizedList(new ArrayList<>());
   final List<RotationId> cancelled = Collections.synchronizedList(new ArrayList<>());
   final List<Receipt> receipts = Collections.synchronizedList(new ArrayList<>());
   volatile @Nullable RotationRefused refusal;
@@ -62,7 +63,8 @@ public final class FakeRotations implements RotationService {
         List.of(new Receipt.AckRecord("uid 1000", START.plusSeconds(2))),
         List.of(),
         List.of(new Receipt.ProbeRecord(START.plusSeconds(3), "refused", "accepted")),
-        Optional.of(Duration.ofSeconds(3)));
+        Optional.of(Duration.ofSeconds(3)),
+        Optional.empty());
   }
 
   private void refuse() {
@@ -99,6 +101,17 @@ public final class FakeRotations implements RotationService {
   public void cancel(RotationId id, String requestedBy) {
     refuse();
     cancelled.add(id);
+  }
+
+  @Override
+  public Receipt mark(RotationId id, String task, boolean done, String markedBy) {
+    refuse();
+    marked.add(id + " " + task + " " + done + " " + markedBy);
+    return find(id)
+        .orElseThrow(
+            () ->
+                new RotationRefused(
+                    RotationRefused.Reason.UNKNOWN_ROTATION, "no rotation has this id"));
   }
 
   @Override
