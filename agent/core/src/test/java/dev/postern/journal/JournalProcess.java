@@ -17,9 +17,22 @@ final class JournalProcess {
       System.out.println("opened with " + journal.recovered().size());
       if (arguments[0].equals("fill")) {
         fillUntilRefused(journal);
+      } else if (arguments[0].equals("append")) {
+        appendTwice(journal);
       }
     } catch (JournalException e) {
       System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());
+    }
+  }
+
+  private static void appendTwice(FileRotationJournal journal) {
+    for (int event = 0; event < 2; event++) {
+      try {
+        journal.append(Events.event(event));
+        System.out.println("appended");
+      } catch (JournalException.Unwritable e) {
+        System.out.println(e.getMessage());
+      }
     }
   }
 

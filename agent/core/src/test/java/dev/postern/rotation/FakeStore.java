@@ -33,6 +33,7 @@ public final class FakeStore implements SecretStore {
   @Nullable Runnable beforeHead;
 
   public @Nullable StoreException failure;
+  @Nullable StoreException promoteFailure;
   private final Map<String, Entry> old = new HashMap<>();
   private int last = 1;
 
@@ -112,6 +113,9 @@ public final class FakeStore implements SecretStore {
   public synchronized Version promote(
       SecretPath path, RotationId rotation, SecretFields fields, Version expectedCurrent) {
     mayFail();
+    if (promoteFailure != null) {
+      throw promoteFailure;
+    }
     if (rotation.equals(current.rotation)) {
       return version(current);
     }

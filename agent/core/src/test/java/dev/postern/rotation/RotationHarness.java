@@ -12,6 +12,7 @@ import dev.postern.issuer.CredentialIssuer;
 import dev.postern.issuer.CredentialScope;
 import dev.postern.journal.FileRotationJournal;
 import dev.postern.journal.RotationEvent;
+import dev.postern.journal.RotationJournal;
 import dev.postern.serving.SecretDefinition;
 import dev.postern.serving.SecretServing;
 import dev.postern.serving.ServingState;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +43,10 @@ final class RotationHarness implements AutoCloseable {
   final ManualTime time = new ManualTime();
   final Set<Integer> livingProcesses = new HashSet<>();
   private final Path directory;
+  private boolean othersEnded;
   private Failpoints failpoints = Failpoints.NONE;
-  private FileRotationJournal journal;
+  private RotationJournal journal;
+  private UnaryOperator<RotationJournal> journalFault = journal -> journal;
   SecretServing serving;
   ConsumerRegistry consumers;
   Cycle cycle;
@@ -75,7 +79,7 @@ final class RotationHarness implements AutoCloseable {
   }
 
   private void boot() {
-    journal = FileRotationJournal.open(directory);
+    journal = journalFault.apply(FileRotationJournal.open(directory));
     SecretDefinition definition =
         new SecretDefinition(
             NAME, scope.kind(), store, PATH, Map.of(), Duration.ofMinutes(1), Duration.ofHours(1));
@@ -89,7 +93,25 @@ final class RotationHarness implements AutoCloseable {
     failpoints = points;
   }
 
+  /** From the next restart on, the journal fails like this. */
+  void journalFault(UnaryOperator<RotationJournal> fault) {
+    journalFault = fault;
+  }
+
+  /** From now on a rotation finds that every other one has ended. */
+  void treatAllOthersAsEnded() {
+    othersEnded = true;
+  }
+
   RotationPlan plan(Cause cause, Order order, WithoutSuccessor without) {
+    return plan(cause, order, without, new Version("1"));
+  }
+
+  RotationPlan planOf(Cause cause, Order order, Version old) {
+    return plan(cause, order, WithoutSuccessor.KEEP, old);
+  }
+
+  private RotationPlan plan(Cause cause, Order order, WithoutSuccessor without, Version old) {
     return new RotationPlan(
         RotationId.random(),
         NAME,
@@ -102,7 +124,7 @@ final class RotationHarness implements AutoCloseable {
         time.instant(),
         time.instant().plusSeconds(60),
         Duration.ofMinutes(10),
-        new Version("1"));
+        old);
   }
 
   RotationHarness begin(Cause cause, Order order) {
@@ -129,7 +151,7 @@ final class RotationHarness implements AutoCloseable {
         new Run(
             chronicle,
             new Outside(target, scope, failpoints),
-            new Run.Surroundings("test", serving, consumers, time, id -> false));
+            new Run.Surroundings("test", serving, consumers, time, id -> othersEnded));
     cycle = new Cycle(run);
     return this;
   }

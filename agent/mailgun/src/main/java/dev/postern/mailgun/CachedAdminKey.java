@@ -51,6 +51,11 @@ final class CachedAdminKey implements AutoCloseable {
     return replace(source.read());
   }
 
+  /** Whether this is the key of the present generation. */
+  synchronized boolean is(SecretBytes other) {
+    return key != null && key.sameAs(other);
+  }
+
   @Override
   public synchronized void close() {
     closed = true;

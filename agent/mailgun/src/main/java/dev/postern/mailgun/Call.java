@@ -14,6 +14,7 @@ import java.util.function.Function;
  *     and so a failure
  */
 record Call<T>(
+    ApiFamily family,
     Operation operation,
     String what,
     HttpRequest.Builder request,
@@ -21,6 +22,9 @@ record Call<T>(
 
   /** Whether a request without an answer may have changed something at Mailgun. */
   boolean changesSomething() {
-    return operation == Operation.CREATE || operation == Operation.DELETE;
+    return switch (operation) {
+      case CREATE, SET, DELETE -> true;
+      case LIST, READ, PROBE -> false;
+    };
   }
 }

@@ -13,6 +13,8 @@ public interface CallObserver {
   enum Operation {
     CREATE("create"),
     LIST("list"),
+    READ("read"),
+    SET("set"),
     DELETE("delete"),
     PROBE("probe");
 

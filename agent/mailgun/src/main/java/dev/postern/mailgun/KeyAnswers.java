@@ -7,12 +7,7 @@ import dev.postern.SecretBytes;
 import dev.postern.SecretFields;
 import dev.postern.issuer.IssuedCredential;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +83,7 @@ final class KeyAnswers {
         if (text && name.equals("id")) {
           id = parser.getText();
         } else if (text && name.equals("secret")) {
-          closeIfPresent(fields.put(MailgunFields.API_KEY, secret(parser)));
+          closeIfPresent(fields.put(MailgunFields.API_KEY, SecretText.read(parser)));
         } else {
           parser.skipChildren();
         }
@@ -113,27 +108,6 @@ final class KeyAnswers {
   private static void closeIfPresent(@Nullable SecretBytes replaced) {
     if (replaced != null) {
       replaced.close();
-    }
-  }
-
-  private static SecretBytes secret(JsonParser parser) throws IOException {
-    char[] chars = parser.getTextCharacters();
-    int offset = parser.getTextOffset();
-    int length = parser.getTextLength();
-    ByteBuffer bytes = ByteBuffer.wrap(new byte[Math.multiplyExact(3, length)]);
-    try {
-      CoderResult result =
-          StandardCharsets.UTF_8
-              .newEncoder()
-              .encode(CharBuffer.wrap(chars, offset, length), bytes, true);
-      if (result.isError()) {
-        result.throwException();
-      }
-      return SecretBytes.copyOf(bytes.flip());
-    } finally {
-      Arrays.fill(bytes.array(), (byte) 0);
-      // The parser's own buffer, which goes back to a pool.
-      Arrays.fill(chars, offset, offset + length, '\0');
     }
   }
 }

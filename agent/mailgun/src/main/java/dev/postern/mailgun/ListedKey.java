@@ -12,6 +12,9 @@ record ListedKey(
     String kind,
     String role,
     String domain,
+    String userId,
+    String userName,
+    String email,
     boolean disabled,
     Optional<Instant> createdAt,
     Optional<Instant> expiresAt) {
@@ -23,6 +26,9 @@ record ListedKey(
         text(item, "kind"),
         text(item, "role"),
         text(item, "domain_name"),
+        text(item, "user_id"),
+        text(item, "user_name"),
+        text(item, "requestor"),
         Boolean.TRUE.equals(item.get("is_disabled")),
         MailgunTime.parse(text(item, "created_at")),
         MailgunTime.parse(text(item, "expires_at")));

@@ -4,14 +4,23 @@ import dev.postern.issuer.IssuerException;
 import dev.postern.mailgun.CallObserver.Operation;
 import dev.postern.mailgun.CallObserver.Outcome;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Says what an answer that is not the wished one means. Decides here, once, what may be repeated;
  * never passes on a word of the answer.
  */
 final class MailgunErrors {
+  /** UNCONFIRMED texts; a key that is disabled is another matter. */
+  private static final Pattern DISABLED =
+      Pattern.compile(
+          "\\b(account|domain)\\b(?!.*\\bkey\\b).*\\b(disabled|suspended|deactivated|closed)\\b",
+          Pattern.DOTALL);
+
   private final String issuer;
   private final URI baseUri;
   private final InstantSource clock;
@@ -35,12 +44,15 @@ final class MailgunErrors {
     }
     // Mailgun's own 404 for a key was read as "already gone" before it could come here.
     boolean foreign = status == 404 && call.operation() == Operation.DELETE;
+    if (DISABLED.matcher(textOf(reply)).find()) {
+      return disabled(call, reply);
+    }
     if (status < 400 || foreign || reply.isPage() || reply.tooLong()) {
       return notMailguns(call, reply);
     }
     return call.operation() == Operation.PROBE
         ? new IssuerException.Rejected(
-            text(call, "answered " + status + ", which tells nothing about the key"))
+            text(call, "answered " + status + ", which tells nothing about the credential"))
         : refused(call, reply);
   }
 
@@ -64,6 +76,28 @@ final class MailgunErrors {
   IssuerException.Unavailable adminKeyNotNow(String what, RuntimeException cause) {
     return new IssuerException.Unavailable(
         text(what, "the admin key can not be read at the moment: " + cause.getMessage()), cause);
+  }
+
+  IssuerException.Unavailable adminKeyNotRenewed(String what) {
+    return new IssuerException.Unavailable(
+        text(
+            what,
+            "the store still gives the admin key that is to be deleted, and a key does not delete"
+                + " itself; it is tried again when the store gives the new one"),
+        null);
+  }
+
+  IssuerException.Unavailable notYet(String what, String why) {
+    return new IssuerException.Unavailable(text(what, why), null);
+  }
+
+  IssuerException.Throttled notSent(String what, String why, Duration wait) {
+    return new IssuerException.Throttled(
+        text(what, why + "; nothing was sent, try again later"), Optional.of(wait));
+  }
+
+  IssuerException.Unavailable interrupted(String what) {
+    return new IssuerException.Unavailable(text(what, "interrupted before it was sent"), null);
   }
 
   /** The metric label for a failure. */
@@ -91,6 +125,12 @@ final class MailgunErrors {
                       + " not on the account's ip allow list, or "
                       + baseUri
                       + " is the wrong region; check all three"));
+      case 402 ->
+          new IssuerException.Rejected(
+              text(
+                  call,
+                  "mailgun understood the request and did not carry it out (402); look on its"
+                      + " dashboard whether the account's plan and bills allow it"));
       case 403 -> forbidden(call, reply);
       default ->
           new IssuerException.Rejected(
@@ -104,20 +144,33 @@ final class MailgunErrors {
 
   private IssuerException forbidden(Call<?> call, Reply reply) {
     // "could not create key, account limit reached" in the vendor's OpenAPI; texts vary.
-    boolean limit =
-        call.operation() == Operation.CREATE
-            && reply.message().orElse("").toLowerCase(Locale.ROOT).contains("limit");
+    boolean limit = call.operation() == Operation.CREATE && textOf(reply).contains("limit");
     return limit
         ? new IssuerException.LimitReached(
             text(
                 call,
-                "the account holds as many keys as it may (403); delete one that is not used"
+                "the account holds as many of them as it may (403); delete one that is not used"
                     + " any more, then try again"))
         : new IssuerException.Forbidden(
             text(
                 call,
-                "the admin key may not do this (403); only a key of the role admin can manage"
-                    + " keys"));
+                "the admin key may not do this (403); only a key of the role admin may do all that"
+                    + " a rotation needs"));
+  }
+
+  private IssuerException disabled(Call<?> call, Reply reply) {
+    return new IssuerException.AccountDisabled(
+        text(
+            call,
+            "mailgun has disabled the account or the domain ("
+                + reply.status()
+                + "); only mailgun's support can help: open a ticket at "
+                + MailgunLinks.SUPPORT));
+  }
+
+  /** In lower case; only ever looked at. */
+  private static String textOf(Reply reply) {
+    return reply.message().orElse("").toLowerCase(Locale.ROOT);
   }
 
   private IssuerException notMailguns(Call<?> call, Reply reply) {
@@ -130,8 +183,8 @@ final class MailgunErrors {
             + "); check that "
             + baseUri
             + " is mailgun's address and that no proxy answers in its place";
-    // A key may have been made although a proxy spoilt the answer.
-    return call.operation() == Operation.CREATE
+    // It may have been done although a proxy spoilt the answer.
+    return call.operation() == Operation.CREATE || call.operation() == Operation.SET
         ? new IssuerException.OutcomeUnknown(unknown(call, why), null)
         : new IssuerException.Malformed(text(call, why));
   }

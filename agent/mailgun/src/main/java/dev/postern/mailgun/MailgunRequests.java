@@ -1,20 +1,16 @@
 package dev.postern.mailgun;
 
-import dev.postern.RotationTag;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Optional;
-import java.util.SequencedMap;
 
 /** The requests of the vendor's OpenAPI that Postern makes, without their Authorization. */
 final class MailgunRequests {
   private static final String KEYS = "/v1/keys";
+  private static final String SIGNING_KEY = "/v5/accounts/http_signing_key";
 
   private final String base;
 
@@ -23,16 +19,8 @@ final class MailgunRequests {
     base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
-  HttpRequest.Builder createSendingKey(
-      String domain, RotationTag tag, Optional<Duration> lifetime) {
-    SequencedMap<String, String> fields = new LinkedHashMap<>();
-    fields.put("role", "sending");
-    fields.put("kind", "domain");
-    fields.put("domain_name", domain);
-    fields.put("description", tag.toString());
-    lifetime.ifPresent(time -> fields.put("expiration", Long.toString(time.toSeconds())));
-    MultipartForm form = new MultipartForm(fields);
-    return to(KEYS).header("Content-Type", form.contentType()).POST(form.body());
+  HttpRequest.Builder createKey(MultipartForm form) {
+    return with(form, to(KEYS)).POST(form.body());
   }
 
   HttpRequest.Builder listKeysOf(String domain) {
@@ -55,6 +43,34 @@ final class MailgunRequests {
     return to("/v3/" + encode(domain) + "/messages")
         .header("Content-Type", "application/x-www-form-urlencoded")
         .POST(BodyPublishers.noBody());
+  }
+
+  HttpRequest.Builder listLogins(String domain, int skip, int limit) {
+    return to(credentialsOf(domain) + "?skip=" + skip + "&limit=" + limit).GET();
+  }
+
+  HttpRequest.Builder createLogin(String domain, MultipartForm form) {
+    return with(form, to(credentialsOf(domain))).POST(form.body());
+  }
+
+  HttpRequest.Builder setPassword(String domain, String login, MultipartForm form) {
+    return with(form, to(credentialsOf(domain) + "/" + encode(login))).PUT(form.body());
+  }
+
+  HttpRequest.Builder signingKey() {
+    return to(SIGNING_KEY).GET();
+  }
+
+  HttpRequest.Builder regenerateSigningKey() {
+    return to(SIGNING_KEY).POST(BodyPublishers.noBody());
+  }
+
+  private static String credentialsOf(String domain) {
+    return "/v3/domains/" + encode(domain) + "/credentials";
+  }
+
+  private static HttpRequest.Builder with(MultipartForm form, HttpRequest.Builder request) {
+    return request.header("Content-Type", form.contentType());
   }
 
   private HttpRequest.Builder to(String pathAndQuery) {

@@ -40,15 +40,15 @@ final class Retries {
   }
 
   /**
-   * Making a key is not idempotent: it is repeated only after failures that say that nothing was
-   * done. The other calls may be repeated at will.
+   * Making something is not idempotent: it is repeated only after failures that say that nothing
+   * was done. The other calls may be repeated at will.
    */
   static boolean mayRepeat(Operation operation, IssuerException failure) {
     return switch (operation) {
       case CREATE ->
           failure instanceof IssuerException.Unavailable
               || failure instanceof IssuerException.Throttled;
-      case LIST, DELETE -> failure.isTransient();
+      case LIST, READ, SET, DELETE -> failure.isTransient();
       case PROBE -> failure instanceof IssuerException.Unavailable;
     };
   }

@@ -11,7 +11,8 @@ import java.util.Optional;
 /**
  * How long a 429 asks to stay away. Mailgun's own Go client reads {@code X-RateLimit-Reset} in Unix
  * seconds, its Python client {@code Retry-After}. The latter goes first where it is a number,
- * because it does not depend on both clocks being right.
+ * because it does not depend on both clocks being right. The Domains API is documented to say it in
+ * its body.
  */
 final class RetryAfter {
   /** Beyond this a header is broken or a clock wrong; asking again after it does no harm. */
@@ -35,7 +36,17 @@ final class RetryAfter {
                     .map(String::strip)
                     .flatMap(RetryAfter::number)
                     .map(seconds -> untilReset(clock, seconds)))
+        .or(() -> retrySeconds(reply))
         .map(RetryAfter::bounded);
+  }
+
+  /** What the Domains API puts into its body. */
+  private static Optional<Duration> retrySeconds(Reply reply) {
+    return reply
+        .jsonObject()
+        .map(object -> object.get("retry-seconds"))
+        .filter(Integer.class::isInstance)
+        .map(seconds -> Duration.ofSeconds((Integer) seconds));
   }
 
   private static Duration untilReset(InstantSource clock, long seconds) {

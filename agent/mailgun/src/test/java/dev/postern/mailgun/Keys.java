@@ -1,6 +1,7 @@
 package dev.postern.mailgun;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.RotationId;
 import dev.postern.RotationTag;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** The values that the tests share; the canaries must never turn up in what a person could read. */
 final class Keys {
@@ -61,6 +63,11 @@ final class Keys {
   static Answer listed(String... keys) {
     return Answer.json(
         200, "{\"total_count\":" + keys.length + ",\"items\":[" + String.join(",", keys) + "]}");
+  }
+
+  /** That it fails so, and that nothing secret is in the failure. */
+  static void assertFails(Class<? extends Throwable> type, ThrowingCallable call) {
+    assertThatThrownBy(call).isInstanceOf(type).satisfies(Keys::assertNoCanaryIn);
   }
 
   /** Message, causes and stack, as a log would show them. */

@@ -41,6 +41,8 @@ class MailgunProbeTest {
         Arguments.of(Keys.SENDING, Answer.text(401, "Forbidden"), refused, "refused"),
         Arguments.of(Keys.SENDING, Answer.message(401, "Invalid private key"), refused, "refused"),
         Arguments.of(Keys.ACCOUNT, Keys.listed(), accepted, "ok"),
+        Arguments.of(Keys.ACCOUNT, Answer.message(403, "Forbidden"), accepted, "ok"),
+        Arguments.of(Keys.ACCOUNT, Answer.text(403, "Forbidden"), accepted, "ok"),
         Arguments.of(Keys.ACCOUNT, Answer.text(401, "Forbidden"), refused, "refused"));
   }
 
@@ -67,7 +69,10 @@ class MailgunProbeTest {
             new Answer.Whole(307, List.of("Location: http://127.0.0.1:1/"), ""),
             "error"),
         Arguments.of(Keys.ACCOUNT, Answer.message(400, Keys.CANARY_BODY), "refused"),
-        Arguments.of(Keys.ACCOUNT, Answer.message(403, Keys.CANARY_BODY), "refused"));
+        Arguments.of(Keys.ACCOUNT, Answer.message(404, Keys.CANARY_BODY), "refused"),
+        Arguments.of(Keys.ACCOUNT, Answer.message(429, Keys.CANARY_BODY), "throttled"),
+        Arguments.of(Keys.ACCOUNT, Answer.html(401), "error"),
+        Arguments.of(Keys.ACCOUNT, Answer.html(403), "error"));
   }
 
   @ParameterizedTest
@@ -116,8 +121,8 @@ class MailgunProbeTest {
   }
 
   @Test
-  void aKindThatIsNotAKeyIsUnknownAndAsksNobody() {
-    assertUnknown(probe(new CredentialScope(SecretKind.MAILGUN_SMTP, "mg.example.com")));
+  void aKindThatMailgunDoesNotHaveIsUnknownAndAsksNobody() {
+    assertUnknown(probe(new CredentialScope(SecretKind.STATIC, "mg.example.com")));
     assertThat(fixture.server.requests()).isEmpty();
   }
 

@@ -8,6 +8,7 @@ import dev.postern.issuer.CredentialScope;
 import dev.postern.mailgun.CallObserver;
 import dev.postern.mailgun.MailgunConfig;
 import dev.postern.mailgun.MailgunIssuerFactory;
+import dev.postern.mailgun.MailgunSmtp;
 import dev.postern.mailgun.MailgunTimeouts;
 import dev.postern.rotation.RotationPolicy;
 import dev.postern.rotation.RotationTarget;
@@ -29,19 +30,14 @@ import dev.postern.store.local.LocalStoreFactory;
 import dev.postern.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The stores and issuers that a config names, and what is read from and rotated with them. */
 final class Backends implements AutoCloseable {
-  /** The kinds whose issuer this version has a whole cycle for. */
-  private static final Set<SecretKind> ROTATED = EnumSet.of(SecretKind.MAILGUN_SENDING_KEY);
-
   private final Map<String, SecretStore> stores = new LinkedHashMap<>();
   private final Map<String, CredentialIssuer> issuers = new LinkedHashMap<>();
   private final Map<SecretName, SecretDefinition> definitions;
@@ -106,7 +102,12 @@ final class Backends implements AutoCloseable {
 
   private static MailgunConfig mailgunConfig(String name, IssuerConfig.Mailgun config) {
     return new MailgunConfig(
-        name, config.baseUrl(), config.keyExpiration(), timeouts(config.timeout()));
+        name,
+        config.baseUrl(),
+        config.keyExpiration(),
+        timeouts(config.timeout()),
+        config.smtp().map(smtp -> MailgunSmtp.of(smtp.host(), smtp.port(), smtp.ca())),
+        MailgunConfig.MAILGUNS_LIMIT);
   }
 
   /** One request may take as long as configured, a call with its repeats twice that. */
@@ -151,7 +152,7 @@ final class Backends implements AutoCloseable {
   }
 
   private Optional<RotationTarget> target(SecretConfig secret, PosternConfig config) {
-    if (!ROTATED.contains(secret.kind())) {
+    if (secret.kind().succession() == SecretKind.Succession.NONE) {
       return Optional.empty();
     }
     SecretDefinition definition = Optional.ofNullable(definitions.get(secret.name())).orElseThrow();
@@ -163,7 +164,8 @@ final class Backends implements AutoCloseable {
                 new RotationTarget(
                     definition,
                     issuer,
-                    new CredentialScope(secret.kind(), secret.domain().orElse("")),
+                    new CredentialScope(
+                        secret.kind(), secret.domain().orElse(""), secret.rotation().logins()),
                     policy(secret.rotation()),
                     isAuthority(secret, config)));
   }

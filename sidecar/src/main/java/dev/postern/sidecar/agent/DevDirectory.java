@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class DevDirectory implements AutoCloseable {
   static final String DOMAIN = "mg.example.com";
   private static final String SMTP_LOGIN = "app@" + DOMAIN;
+  private static final String IDLE_SMTP_LOGIN = "app-b@" + DOMAIN;
 
   private final Path directory;
   private final boolean temporary;
@@ -78,6 +79,7 @@ final class DevDirectory implements AutoCloseable {
     IssuedKey sending = simulator.createKey(NewKey.sending(DOMAIN, "made by postern dev"));
     String password = randomPassword();
     simulator.setLogin(SMTP_LOGIN, password);
+    simulator.setLogin(IDLE_SMTP_LOGIN, randomPassword());
     try (LocalAdministration local = LocalAdministration.open(store)) {
       put(local, "mail/mailgun-admin", "api_key", admin.exposeSecret());
       put(local, "mail/sending", "api_key", sending.exposeSecret());
@@ -134,6 +136,7 @@ final class DevDirectory implements AutoCloseable {
             issuer: mailgun
             domain: %s
             refresh: 5s
+            rotation: {logins: [%s, %s]}
             consumers: {allow: [{uid: %d}]}
         socket: {path: postern.sock, mode: "0600"}
         management: {address: 127.0.0.1:0}
@@ -146,6 +149,8 @@ final class DevDirectory implements AutoCloseable {
                 DOMAIN,
                 uid,
                 DOMAIN,
+                SMTP_LOGIN,
+                IDLE_SMTP_LOGIN,
                 uid));
   }
 

@@ -16,6 +16,7 @@ public record PosternConfig(
     AdminSocketConfig adminSocket,
     ManagementConfig management,
     JournalConfig journal,
+    RotationsConfig rotations,
     MemoryLock memoryLock) {
 
   public PosternConfig {

@@ -19,6 +19,7 @@ final class RootReader {
           "management",
           "coordination",
           "journal",
+          "rotations",
           "memory-lock");
 
   private final Path folder;
@@ -39,6 +40,8 @@ final class RootReader {
     AdminSocketConfig admin = servers.adminSocket(root, socket);
     ManagementConfig management = servers.management(root);
     JournalConfig journal = servers.journal(root);
+    RotationsConfig rotations =
+        root.section("rotations").map(RootReader::rotations).orElse(RotationsConfig.DEFAULT);
     MemoryLock memoryLock =
         root.withDefault(
             "memory-lock", ValueReader.oneOf(List.of(MemoryLock.values())), MemoryLock.PREFERRED);
@@ -54,6 +57,7 @@ final class RootReader {
                 admin,
                 management,
                 journal,
+                rotations,
                 memoryLock));
   }
 
@@ -69,6 +73,13 @@ final class RootReader {
     return root.section("issuers")
         .map(section -> Declared.read("issuer", section, reader::read))
         .orElseGet(() -> Declared.none("issuer"));
+  }
+
+  private static RotationsConfig rotations(Section section) {
+    section.onlyKeys(Set.of("concurrency"));
+    return new RotationsConfig(
+        section.withDefault(
+            "concurrency", Readers.integer(1, 256), RotationsConfig.DEFAULT.concurrency()));
   }
 
   private static void checkCoordination(Section section) {

@@ -1,6 +1,8 @@
 package dev.postern.sidecar.config;
 
 import dev.postern.SecretKind;
+import dev.postern.SecretKind.Succession;
+import dev.postern.rotation.Order;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,10 @@ final class SecretChecks {
       section.errorHere(
           "'domain' is missing; a " + secret.kind().wireName() + " is for one domain");
     }
+    if (!ofOneDomain && section.has("domain")) {
+      section.errorAtKey(
+          "domain", "a " + secret.kind().wireName() + " is for the whole account; remove 'domain'");
+    }
     Optional<StoreConfig> store = stores.get(secret.source().store());
     if (store.isPresent() && !store.get().writable()) {
       section.error(
@@ -59,11 +65,36 @@ final class SecretChecks {
               + secret.source().store()
               + "' is read-only, so this secret cannot be rotated; remove 'issuer' or move it");
     }
-    if (secret.rotation().maxAge().isPresent()) {
-      section.warningHere(
-          "'max-age' is kept, but this version rotates on demand and on a flag only");
+    checkIssuer(secret, section);
+    if (secret.kind().succession() == Succession.BESIDE) {
+      checkExpiration(secret, section);
     }
-    checkExpiration(secret, section);
+  }
+
+  private void checkIssuer(SecretConfig secret, Section section) {
+    Optional<IssuerConfig> issuer = secret.issuer().flatMap(issuers::get);
+    if (issuer.isEmpty()) {
+      return;
+    }
+    boolean smtp =
+        switch (issuer.get()) {
+          case IssuerConfig.Mailgun mailgun -> mailgun.smtp().isPresent();
+        };
+    if (secret.kind() == SecretKind.MAILGUN_SMTP && !smtp) {
+      section.error(
+          "issuer",
+          "this issuer has no SMTP server to test a login at; add smtp: {host, port} to it");
+    }
+    IssuerConfig.AdminKey admin = issuer.get().adminKey();
+    boolean authority =
+        admin.store().equals(secret.source().store())
+            && admin.path().equals(secret.source().path());
+    if (authority && secret.rotation().order() == Order.REVOKE_FIRST) {
+      section.error(
+          "rotation",
+          "this is the issuer's own admin key, with which its successor is made, so it cannot be"
+              + " revoked first; remove 'order'");
+    }
   }
 
   /** A key that dies by itself must be replaced before. */

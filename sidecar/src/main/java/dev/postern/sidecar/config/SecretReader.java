@@ -2,8 +2,6 @@ package dev.postern.sidecar.config;
 
 import dev.postern.SecretKind;
 import dev.postern.SecretName;
-import dev.postern.rotation.Order;
-import dev.postern.rotation.WithoutSuccessor;
 import dev.postern.sidecar.config.SecretConfig.Source;
 import dev.postern.store.SecretPath;
 import java.time.Duration;
@@ -77,7 +75,7 @@ final class SecretReader {
     Duration refresh = section.withDefault("refresh", Readers.duration("100ms", "1d"), REFRESH);
     Duration maxStale = section.withDefault("max-stale", Readers.duration("1s", "30d"), MAX_STALE);
     RotationConfig rotation =
-        section.section("rotation").map(SecretReader::rotation).orElse(RotationConfig.DEFAULT);
+        kind.map(k -> new RotationReader(k, domain).read(section)).orElse(RotationConfig.DEFAULT);
     ConsumersConfig consumers = ConsumersReader.read(section);
     return kind.flatMap(
         k ->
@@ -100,21 +98,6 @@ final class SecretReader {
     Optional<String> store = section.required("store", stores::reference);
     Optional<SecretPath> path = section.required("path", Readers::secretPath);
     return store.flatMap(s -> path.map(p -> new Source(s, p)));
-  }
-
-  private static RotationConfig rotation(Section section) {
-    section.onlyKeys(Set.of("max-age", "deadline", "grace", "order", "without-successor", "watch"));
-    RotationConfig fallback = RotationConfig.DEFAULT;
-    return new RotationConfig(
-        section.optional("max-age", Readers.duration("1s", "3650d")),
-        section.withDefault("deadline", Readers.duration("1s", "1h"), fallback.deadline()),
-        section.withDefault("grace", Readers.duration("1ms", "30d"), fallback.grace()),
-        section.withDefault("order", ValueReader.oneOf(List.of(Order.values())), fallback.order()),
-        section.withDefault(
-            "without-successor",
-            ValueReader.oneOf(List.of(WithoutSuccessor.values())),
-            fallback.withoutSuccessor()),
-        section.withDefault("watch", Readers.duration("0s", "30d"), fallback.watch()));
   }
 
   private static Reading<SecretKind> kind(Value value) {

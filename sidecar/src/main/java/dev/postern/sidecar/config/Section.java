@@ -7,6 +7,7 @@ import dev.postern.sidecar.config.YamlNode.Sequence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -100,20 +101,51 @@ final class Section {
     return section(key);
   }
 
-  /** The mappings in the list under this key; empty when the key is absent. */
-  List<Section> sections(String key) {
+  /** The single values in the list under this key; empty when any of them is wrong. */
+  <T> Optional<List<T>> values(String key, ValueReader<T> reader) {
+    List<YamlNode> items = items(key);
+    List<T> values = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      YamlNode item = items.get(i);
+      if (item instanceof Scalar scalar) {
+        read(key, itemPath(key, i), scalar, reader).ifPresent(values::add);
+      } else {
+        problems.error(
+            item.position(),
+            itemPath(key, i),
+            "expected a single value, found " + item.description());
+      }
+    }
+    boolean list =
+        Optional.ofNullable(entries.get(key))
+            .filter(entry -> entry.value() instanceof Sequence)
+            .isPresent();
+    return list && values.size() == items.size() ? Optional.of(values) : Optional.empty();
+  }
+
+  private String itemPath(String key, int index) {
+    return KeyPath.child(path, Objects.requireNonNull(entries.get(key)).key()) + "[" + index + "]";
+  }
+
+  private List<YamlNode> items(String key) {
     Entry entry = entries.get(key);
     if (entry == null) {
       return List.of();
     }
-    if (!(entry.value() instanceof Sequence list)) {
-      error(key, "expected a list, found " + entry.value().description());
-      return List.of();
+    if (entry.value() instanceof Sequence list) {
+      return list.items();
     }
+    error(key, "expected a list, found " + entry.value().description());
+    return List.of();
+  }
+
+  /** The mappings in the list under this key; empty when the key is absent. */
+  List<Section> sections(String key) {
+    List<YamlNode> items = items(key);
     List<Section> sections = new ArrayList<>();
-    for (int i = 0; i < list.items().size(); i++) {
-      YamlNode item = list.items().get(i);
-      String itemPath = KeyPath.child(path, entry.key()) + "[" + i + "]";
+    for (int i = 0; i < items.size(); i++) {
+      YamlNode item = items.get(i);
+      String itemPath = itemPath(key, i);
       if (item instanceof Mapping mapping) {
         sections.add(new Section(mapping, itemPath, item.position(), problems));
       } else {
@@ -175,6 +207,10 @@ final class Section {
       error(key, "expected a single value, found " + entry.value().description());
       return Optional.empty();
     }
+    return read(key, KeyPath.child(path, entry.key()), scalar, reader);
+  }
+
+  private <T> Optional<T> read(String key, String keyPath, Scalar scalar, ValueReader<T> reader) {
     if (SecretShape.matches(scalar.text())) {
       // PastedSecrets has told of it; anything else said about it would be one message too many.
       return Optional.empty();
@@ -182,7 +218,7 @@ final class Section {
     return switch (reader.read(new Value(key, scalar))) {
       case Reading.Accepted<T> accepted -> Optional.of(accepted.value());
       case Reading.Refused<T> refused -> {
-        error(key, refused.message());
+        problems.error(scalar.position(), keyPath, refused.message());
         yield Optional.empty();
       }
     };

@@ -13,7 +13,10 @@ final class Value {
       Set.of(
           "ack",
           "address",
+          "concurrency",
+          "cron",
           "deadline",
+          "for",
           "gid",
           "grace",
           "installation",
@@ -32,10 +35,12 @@ final class Value {
           "region",
           "requests-per-second",
           "store",
+          "strategy",
           "timeout",
           "type",
           "uid",
-          "without-successor");
+          "without-successor",
+          "zone");
 
   /** A harmless value is short; a longer one is in the wrong place and may be anything. */
   private static final int LONGEST_SHOWN = 24;

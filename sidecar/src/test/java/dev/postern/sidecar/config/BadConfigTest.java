@@ -263,7 +263,7 @@ final class BadConfigTest {
                 + " is never rotated"),
         bad(
             changed(full(), "kind: static\n", "kind: static\n    issuer: mailgun\n"),
-            "42:13: error: secrets.banner.issuer: a static secret is never rotated; remove"
+            "48:13: error: secrets.banner.issuer: a static secret is never rotated; remove"
                 + " 'issuer'"),
         bad(
             changed(
