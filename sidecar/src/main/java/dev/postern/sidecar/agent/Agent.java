@@ -71,7 +71,6 @@ final class Agent implements AutoCloseable {
                   new OrphanSweep.Surroundings(
                       config.installation(), rotations::list, time, failpoints),
                   metrics.orphans(config.issuers().keySet())));
-      orphans.start();
       metrics.secrets(serving, consumers, time);
 
       AccessPolicy policy = Access.policy(config);
@@ -98,6 +97,7 @@ final class Agent implements AutoCloseable {
           closing.own(
               ManagementServer.start(
                   loop, address(config.management()), metrics, new HealthReport(serving, time)));
+      orphans.start();
     } catch (RuntimeException e) {
       closing.close();
       throw e;

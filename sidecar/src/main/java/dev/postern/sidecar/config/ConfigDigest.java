@@ -1,0 +1,122 @@
+package dev.postern.sidecar.config;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Names the effective config by a hash. The canonical form is one {@code key=value} line per
+ * setting, sorted; no value holds a line break, so two configs never share a form.
+ */
+final class ConfigDigest {
+  private final SortedMap<String, String> lines = new TreeMap<>();
+
+  private ConfigDigest() {}
+
+  static String of(PosternConfig config) {
+    ConfigDigest digest = new ConfigDigest();
+    digest.put("installation", config.installation());
+    digest.put("memory-lock", ConfigWord.of(config.memoryLock()));
+    digest.put("rotations.concurrency", config.rotations().concurrency());
+    digest.put("journal.dir", config.journal().dir());
+    digest.put("management.address", config.management().host());
+    digest.put("management.port", config.management().port());
+    digest.socket(config.socket());
+    digest.put("admin-socket.path", config.adminSocket().path());
+    digest.put("admin-socket.allow", config.adminSocket().allow());
+    config.stores().forEach((name, store) -> digest.store("stores." + name, store));
+    config.issuers().forEach((name, issuer) -> digest.issuer("issuers." + name, issuer));
+    config.secrets().forEach((name, secret) -> digest.secret("secrets." + name, secret));
+    return digest.hash();
+  }
+
+  private void socket(SocketConfig socket) {
+    put("socket.path", socket.path());
+    put("socket.mode", Integer.toOctalString(socket.mode()));
+    put("socket.group", socket.group());
+    put("socket.max-connections", socket.maxConnections());
+    put("socket.max-connections-per-peer", socket.maxConnectionsPerPeer());
+    put("socket.requests-per-second", socket.requestsPerSecond());
+  }
+
+  private void store(String key, StoreConfig store) {
+    switch (store) {
+      case StoreConfig.Local local -> {
+        put(key + ".type", "local");
+        put(key + ".file", local.file());
+        put(key + ".identity", local.identity());
+      }
+      case StoreConfig.Env _ -> put(key + ".type", "env");
+    }
+  }
+
+  private void issuer(String key, IssuerConfig issuer) {
+    switch (issuer) {
+      case IssuerConfig.Mailgun mailgun -> {
+        put(key + ".type", "mailgun");
+        put(key + ".region", mailgun.region());
+        put(key + ".base-url", mailgun.baseUrl());
+        put(key + ".smtp.host", mailgun.smtp().map(IssuerConfig.Smtp::host));
+        put(key + ".smtp.port", mailgun.smtp().map(IssuerConfig.Smtp::port));
+        put(key + ".smtp.ca", mailgun.smtp().flatMap(IssuerConfig.Smtp::ca));
+        put(key + ".timeout", mailgun.timeout());
+        put(key + ".key-expiration", mailgun.keyExpiration());
+      }
+    }
+    put(key + ".admin-key.store", issuer.adminKey().store());
+    put(key + ".admin-key.path", issuer.adminKey().path());
+    put(key + ".admin-key.field", issuer.adminKey().field());
+  }
+
+  private void secret(String key, SecretConfig secret) {
+    put(key + ".kind", secret.kind().wireName());
+    put(key + ".source.store", secret.source().store());
+    put(key + ".source.path", secret.source().path());
+    put(key + ".issuer", secret.issuer());
+    put(key + ".domain", secret.domain());
+    put(key + ".refresh", secret.refresh());
+    put(key + ".max-stale", secret.maxStale());
+    put(key + ".rotation.max-age", secret.rotation().maxAge());
+    put(key + ".rotation.window.cron", secret.rotation().window().map(WindowConfig::cron));
+    put(key + ".rotation.window.for", secret.rotation().window().map(WindowConfig::length));
+    put(key + ".rotation.window.zone", secret.rotation().window().map(WindowConfig::zone));
+    put(key + ".rotation.deadline", secret.rotation().deadline());
+    put(key + ".rotation.grace", secret.rotation().grace());
+    put(key + ".rotation.order", ConfigWord.of(secret.rotation().order()));
+    put(key + ".rotation.without-successor", ConfigWord.of(secret.rotation().withoutSuccessor()));
+    put(key + ".rotation.watch", secret.rotation().watch());
+    put(key + ".rotation.logins", secret.rotation().logins());
+    put(key + ".consumers.ack", ConfigWord.of(secret.consumers().ack()));
+    put(
+        key + ".consumers.allow",
+        secret.consumers().allow().stream()
+            .map(peer -> peer.uid() + " " + peer.gid())
+            .sorted()
+            .distinct()
+            .toList());
+  }
+
+  /** An empty Optional prints as a word that no present value can be. */
+  private void put(String key, Object value) {
+    lines.put(key, value.toString());
+  }
+
+  private String hash() {
+    StringBuilder form = new StringBuilder();
+    for (Map.Entry<String, String> line : lines.entrySet()) {
+      form.append(line.getKey()).append('=').append(line.getValue()).append('\n');
+    }
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(form.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}
