@@ -3,6 +3,7 @@ package dev.postern.sidecar.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.postern.SecretName;
 import dev.postern.rotation.Cause;
 import dev.postern.rotation.Order;
 import dev.postern.rotation.Receipt;

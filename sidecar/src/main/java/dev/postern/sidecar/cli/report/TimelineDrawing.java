@@ -61,8 +61,11 @@ final class TimelineDrawing {
         "<line class=\"%s\" x1=\"%s\" y1=\"%d\" x2=\"%s\" y2=\"%d\"/>",
         style, x, TOP - 6, x, bottom);
     page.line(
-        "<text class=\"note\" x=\"%s\" y=\"%d\">%s</text>",
-        x, TOP - 10, beyond ? name + " +" + HumanTime.elapsed(at) + " &#8594;" : name);
+        "<text class=\"note\" x=\"%s\" y=\"%d\"%s>%s</text>",
+        x,
+        TOP - 10,
+        beyond ? " text-anchor=\"end\"" : "",
+        beyond ? name + " +" + HumanTime.elapsed(at) + " &#8594;" : name);
   }
 
   private void bar(Timeline.Bar bar) {
@@ -91,6 +94,12 @@ final class TimelineDrawing {
           number(x(mark.seconds()) + (beyond ? 8 : 0)),
           y + 12,
           escape(mark.text() + ", +" + HumanTime.elapsed(mark.seconds())));
+    }
+    double last = marks.at().stream().mapToDouble(Timeline.Mark::seconds).max().orElse(0);
+    if (last > timeline.length()) {
+      page.line(
+          "<text class=\"note\" x=\"%d\" y=\"%d\">+%s</text>",
+          WIDTH - RIGHT + 18, y + 16, HumanTime.elapsed(last));
     }
     y += ROW;
   }
