@@ -91,7 +91,9 @@ public record RotationEvent(
     /** What could not be found out, and why, one a line. */
     NOTES,
     TASK,
-    TASK_STATE
+    TASK_STATE,
+    /** The bulk request that the rotation belongs to. */
+    BATCH
   }
 
   public RotationEvent {

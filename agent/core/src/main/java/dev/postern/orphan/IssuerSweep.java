@@ -135,6 +135,9 @@ final class IssuerSweep {
       return SOON;
     }
     Instant from = earliest(orphan, since, target.get(), journal, stores);
+    if (Thread.currentThread().isInterrupted()) {
+      return SOON; // the agent is stopping
+    }
     if (from.isAfter(now)) {
       return Duration.between(now, from);
     }

@@ -65,6 +65,13 @@ final class Chronicle {
         journal, failpoints, time, new Snapshot(List.copyOf(events), Replay.all(events)));
   }
 
+  /** Records what came from outside, unless the rotation has ended meanwhile. */
+  synchronized void recordUnlessEnded(Fact fact, Map<Detail, String> details) {
+    if (!(snapshot.state() instanceof RotationState.Ended)) {
+      record(fact, details);
+    }
+  }
+
   synchronized void record(Fact fact, Map<Detail, String> details) {
     RotationState before = snapshot.state();
     RotationEvent event = new RotationEvent(before.plan().id(), now(time), fact, details);
@@ -126,6 +133,18 @@ final class Chronicle {
   /** The account's use was looked at. Not written: most looks show nothing new. */
   void looked(Instant at) {
     lookedAt = at;
+  }
+
+  /** Whether it was asked for and nothing was done yet. */
+  boolean untouched() {
+    return events().stream()
+        .allMatch(event -> event.fact() == Fact.PLANNED || event.fact() == Fact.JOINED);
+  }
+
+  /** Whether a bulk request of this name started it or joined it. */
+  boolean belongsTo(String batch) {
+    return events().stream()
+        .anyMatch(event -> event.detail(Detail.BATCH).filter(batch::equals).isPresent());
   }
 
   boolean hasBegun(Step step) {

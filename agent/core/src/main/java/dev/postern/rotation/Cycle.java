@@ -34,6 +34,7 @@ final class Cycle {
 
   private final Run run;
   private final Turning turning;
+  private final LeakFlag flag;
   private final SuccessorSteps successor;
   private final PropagateStep propagation;
   private final RevocationSteps revocation;
@@ -42,7 +43,8 @@ final class Cycle {
   Cycle(Run run) {
     this.run = run;
     this.turning = new Turning(run);
-    this.successor = new SuccessorSteps(run, turning);
+    this.flag = new LeakFlag(run);
+    this.successor = new SuccessorSteps(run, turning, flag);
     this.propagation = new PropagateStep(run);
     this.revocation = new RevocationSteps(run, turning);
     this.rollBack = new RollBackStep(run);
@@ -65,6 +67,14 @@ final class Cycle {
       if (turned.isPresent()) {
         return turned.get();
       }
+      Optional<Instant> pause = run.pause.endsAfter(run.time.instant());
+      if (pause.isPresent() && step.asksIssuer()) {
+        run.couldActFrom(pause.get());
+        return new Progress.Waiting(pause.get());
+      }
+      if (prepared(state)) {
+        flag.setIfLeakWasLearntLater();
+      }
       Progress progress = act(state, step);
       if (progress instanceof Progress.Moved) {
         turning.succeeded();
@@ -73,6 +83,9 @@ final class Cycle {
     } catch (StoreException e) {
       return turning.retry(step, Obstacle.of(e), e.getMessage(), e.retryAfter(), Map.of());
     } catch (IssuerException e) {
+      if (e instanceof IssuerException.Throttled) {
+        run.pause.asked(run.time.instant(), e.retryAfter());
+      }
       return turning.retry(
           step, Obstacle.of(e), e.getMessage(), e.retryAfter(), issueOutcome(step, e));
     }
@@ -90,6 +103,17 @@ final class Cycle {
       case Proven proven -> Step.FINISH;
       case RollingBack rollingBack -> Step.ROLL_BACK;
       case Ended ended -> throw new IllegalStateException("an ended rotation has no next step");
+    };
+  }
+
+  /** Before, the step itself sets the flag; afterwards it has been cleared, or a person looks. */
+  private boolean prepared(RotationState state) {
+    return switch (state) {
+      case Planned planned -> successor.isPrepared();
+      case Proven proven -> false;
+      case RollingBack rollingBack -> false;
+      case Ended ended -> false;
+      case RotationState between -> true;
     };
   }
 

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a rotation set out to do, as it was recorded before anything else. */
 record RotationPlan(
@@ -31,9 +32,10 @@ record RotationPlan(
     Instant deadlineAt,
     Duration grace,
     Duration watch,
-    Version oldVersion) {
+    Version oldVersion,
+    Optional<String> batch) {
 
-  /** Without looks at the account's use afterwards. */
+  /** A plan that belongs to no batch, and whose account's use nobody looks at afterwards. */
   RotationPlan(
       RotationId id,
       SecretName secret,
@@ -60,7 +62,8 @@ record RotationPlan(
         deadlineAt,
         grace,
         Duration.ZERO,
-        oldVersion);
+        oldVersion,
+        Optional.empty());
   }
 
   boolean compromised() {
@@ -94,7 +97,8 @@ record RotationPlan(
         leakIsNews || otherDeadline.isBefore(deadlineAt) ? otherDeadline : deadlineAt,
         grace,
         watch,
-        oldVersion);
+        oldVersion,
+        batch);
   }
 
   /** Whether the account's use is looked at, before and after the revocation. */
@@ -122,6 +126,7 @@ record RotationPlan(
       details.put(Detail.WATCH_MILLIS, Long.toString(watch.toMillis()));
     }
     details.put(Detail.OLD_VERSION, oldVersion.id());
+    batch.ifPresent(name -> details.put(Detail.BATCH, name));
     return details;
   }
 
@@ -143,7 +148,8 @@ record RotationPlan(
           Instant.parse(planned.require(Detail.DEADLINE_AT)),
           Duration.ofMillis(Long.parseLong(planned.require(Detail.GRACE_MILLIS))),
           Duration.ofMillis(Long.parseLong(planned.detail(Detail.WATCH_MILLIS).orElse("0"))),
-          new Version(planned.require(Detail.OLD_VERSION)));
+          new Version(planned.require(Detail.OLD_VERSION)),
+          planned.detail(Detail.BATCH));
     } catch (IllegalArgumentException | DateTimeException | java.util.NoSuchElementException e) {
       throw new JournalException.Corrupt(
           "the plan of rotation " + planned.rotation() + " in the journal cannot be understood");

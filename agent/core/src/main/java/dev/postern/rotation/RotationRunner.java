@@ -1,11 +1,17 @@
 package dev.postern.rotation;
 
 import dev.postern.RotationId;
+import dev.postern.Version;
 import dev.postern.journal.JournalException;
+import dev.postern.journal.RotationEvent.Detail;
+import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +22,15 @@ final class RotationRunner implements AutoCloseable {
   /** How soon a rotation looks again whether its journal can be written. */
   private static final Duration JOURNAL_PAUSE = Duration.ofSeconds(1);
 
+  /** A pause up to this is too short to let another rotation work in it. */
+  private static final Duration SHORT_PAUSE = Duration.ofMillis(50);
+
+  /** How soon a rotation in the queue looks again; it is woken when its turn has come. */
+  private static final Duration QUEUE_LOOK = Duration.ofHours(1);
+
+  /** How many consumers are named that say the successor is refused. */
+  private static final int MOST_REJECTING = 20;
+
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
   private final Run run;
@@ -23,13 +38,16 @@ final class RotationRunner implements AutoCloseable {
   private final TimeSource time;
   private final RotationListener listener;
   private final Thread thread;
+  private final Slots.Slot slot;
+  private final Set<String> rejecting = new LinkedHashSet<>();
   private volatile boolean stopping;
   private Optional<Receipt.StepRecord> lastReported;
   private String reportedState;
   private Instant reportedAt;
 
-  RotationRunner(Run run, RotationListener listener) {
+  RotationRunner(Run run, RotationListener listener, Slots slots) {
     this.run = run;
+    this.slot = slots.slot(run.wake);
     this.cycle = new Cycle(run);
     this.time = run.time;
     this.listener = listener;
@@ -56,6 +74,31 @@ final class RotationRunner implements AutoCloseable {
     return !(run.chronicle.state() instanceof RotationState.Ended);
   }
 
+  /** Whether this version is the successor that the rotation made. */
+  boolean brings(Version version) {
+    return running() && run.chronicle.state().facts().newVersion().equals(Optional.of(version));
+  }
+
+  /** A consumer says that the provider refuses the successor: it shows in the receipt. */
+  void rejectedBy(String consumer) {
+    String all;
+    synchronized (rejecting) {
+      if (rejecting.size() >= MOST_REJECTING || !rejecting.add(consumer)) {
+        return;
+      }
+      all = String.join(", ", rejecting);
+    }
+    run.chronicle.recordUnlessEnded(
+        Fact.FAILED,
+        Map.of(
+            Detail.STEP,
+            Step.PROPAGATE.wireName(),
+            Detail.OBSTACLE,
+            Obstacle.SUCCESSOR_NOT_ACCEPTED.wireName(),
+            Detail.MESSAGE,
+            "the provider refuses the new version, say its consumers: " + all));
+  }
+
   void wake() {
     run.wake.raise();
   }
@@ -65,15 +108,25 @@ final class RotationRunner implements AutoCloseable {
   }
 
   private void drive() {
-    try (run) {
+    try (run;
+        slot) {
       while (true) {
         long seen = run.wake.seen();
         if (stopping) {
           return;
         }
+        if (!mayWork()) {
+          time.await(run.wake, seen, time.instant().plus(QUEUE_LOOK));
+          continue;
+        }
         switch (step()) {
           case Progress.Moved moved -> {}
-          case Progress.Waiting waiting -> time.await(run.wake, seen, waiting.until());
+          case Progress.Waiting waiting -> {
+            if (Duration.between(time.instant(), waiting.until()).compareTo(SHORT_PAUSE) > 0) {
+              slot.giveBack();
+            }
+            time.await(run.wake, seen, waiting.until());
+          }
           case Progress.Ended ended -> {
             return;
           }
@@ -82,6 +135,26 @@ final class RotationRunner implements AutoCloseable {
     } catch (InterruptedException impatient) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Looking at consumers costs nothing, and a cancelled rotation shall not queue to go back. */
+  private boolean mayWork() {
+    RotationState state = run.chronicle.state();
+    if (state instanceof RotationState.Promoted || run.cancelledBy().isPresent()) {
+      return true;
+    }
+    if (!slot.take(urgency())) {
+      return false;
+    }
+    run.couldActFrom(time.instant());
+    return true;
+  }
+
+  private Slots.Urgency urgency() {
+    if (run.plan().compromised()) {
+      return Slots.Urgency.LEAK;
+    }
+    return run.chronicle.untouched() ? Slots.Urgency.PLANNED : Slots.Urgency.BEGUN;
   }
 
   /** Does what follows next, and reports it. Only from the rotation's own thread. */

@@ -1,6 +1,8 @@
 package dev.postern.rotation;
 
 import dev.postern.RotationId;
+import dev.postern.SecretName;
+import dev.postern.Version;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,4 +41,13 @@ public interface RotationService {
 
   /** All rotations that the journal holds, the latest first. */
   List<Receipt> list();
+
+  /**
+   * A consumer says that the provider refuses this version. A rotation that brought it about says
+   * so in its receipt.
+   */
+  void rejected(SecretName secret, Version version, String consumer);
+
+  /** Those that a bulk request of this name started or joined, the latest first. */
+  List<Receipt> batch(String name);
 }

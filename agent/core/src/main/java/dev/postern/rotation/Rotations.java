@@ -2,8 +2,10 @@ package dev.postern.rotation;
 
 import dev.postern.RotationId;
 import dev.postern.SecretName;
+import dev.postern.Version;
 import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.failpoint.Failpoints;
+import dev.postern.issuer.CredentialIssuer;
 import dev.postern.journal.JournalException;
 import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.journal.RotationEvent.Fact;
@@ -12,12 +14,9 @@ import dev.postern.rotation.RotationRefused.Reason;
 import dev.postern.serving.SecretServing;
 import dev.postern.store.CompromiseFlag;
 import dev.postern.store.SecretHead;
-import dev.postern.store.StoreException;
 import dev.postern.time.TimeSource;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +36,9 @@ public final class Rotations implements RotationService, AutoCloseable {
   /** Who asked, when the store's flag did. */
   private static final String STORE_FLAG = "store flag";
 
-  private final Map<SecretName, RotationTarget> targets;
+  private static final int DEFAULT_CONCURRENCY = 8;
+
+  private final Planning planning;
   private final RotationJournal journal;
   private final Failpoints failpoints;
   private final RotationListener listener;
@@ -45,8 +46,10 @@ public final class Rotations implements RotationService, AutoCloseable {
   private final SecretServing serving;
   private final ConsumerRegistry consumers;
   private final Run.Surroundings shared;
-  private final Map<RotationId, Chronicle> all = new ConcurrentHashMap<>();
+  private final RotationBook book = new RotationBook();
   private final Map<SecretName, RotationRunner> latest = new ConcurrentHashMap<>();
+  private final Map<CredentialIssuer, ProviderPause> pauses = new ConcurrentHashMap<>();
+  private final Slots slots;
   private final Resumption resumption;
   private final Aftermaths aftermaths;
   private final Consumer<RotationRunner> starter;
@@ -65,7 +68,20 @@ public final class Rotations implements RotationService, AutoCloseable {
       List<RotationTarget> targets,
       Surroundings surroundings,
       RotationListener listener) {
-    this(installation, targets, surroundings, listener, RotationRunner::start);
+    this(installation, targets, surroundings, listener, DEFAULT_CONCURRENCY);
+  }
+
+  /**
+   * @param concurrency how many rotations work at a time; one that only waits for consumers does
+   *     not count
+   */
+  public Rotations(
+      String installation,
+      List<RotationTarget> targets,
+      Surroundings surroundings,
+      RotationListener listener,
+      int concurrency) {
+    this(installation, targets, surroundings, listener, RotationRunner::start, concurrency);
   }
 
   /**
@@ -77,8 +93,19 @@ public final class Rotations implements RotationService, AutoCloseable {
       Surroundings surroundings,
       RotationListener listener,
       Consumer<RotationRunner> starter) {
+    this(installation, targets, surroundings, listener, starter, DEFAULT_CONCURRENCY);
+  }
+
+  private Rotations(
+      String installation,
+      List<RotationTarget> targets,
+      Surroundings surroundings,
+      RotationListener listener,
+      Consumer<RotationRunner> starter,
+      int concurrency) {
     this.starter = starter;
-    this.targets =
+    this.slots = new Slots(concurrency);
+    Map<SecretName, RotationTarget> byName =
         targets.stream().collect(Collectors.toMap(target -> target.secret().name(), t -> t));
     this.journal = surroundings.journal();
     this.failpoints = surroundings.failpoints();
@@ -86,9 +113,10 @@ public final class Rotations implements RotationService, AutoCloseable {
     this.time = surroundings.time();
     this.serving = surroundings.serving();
     this.consumers = surroundings.consumers();
-    this.shared = new Run.Surroundings(installation, serving, consumers, time, this::hasEnded);
-    this.resumption = new Resumption(this.targets, serving, consumers);
-    this.aftermaths = new Aftermaths(installation, all.values(), surroundings, listener);
+    this.shared = new Run.Surroundings(installation, serving, consumers, time, book::hasEnded);
+    this.planning = new Planning(byName, serving, time);
+    this.resumption = new Resumption(byName, serving, consumers);
+    this.aftermaths = new Aftermaths(installation, book.all(), surroundings, listener);
     consumers.onChange(() -> latest.values().forEach(RotationRunner::wake));
   }
 
@@ -97,40 +125,37 @@ public final class Rotations implements RotationService, AutoCloseable {
    * Called once, before the secrets are served.
    */
   public synchronized void resume() {
-    for (Chronicle chronicle : resumption.takeUp(journal, failpoints, time)) {
-      all.put(chronicle.state().plan().id(), chronicle);
+    resumption.takeUp(journal, failpoints, time).forEach(book::enter);
+    for (Chronicle chronicle : book.unfinished()) {
+      resumption.target(chronicle).ifPresent(target -> launch(chronicle, target));
     }
-    for (Chronicle chronicle : all.values()) {
-      if (!(chronicle.state() instanceof RotationState.Ended)) {
-        resumption.target(chronicle).ifPresent(target -> launch(chronicle, target));
-      }
-      Optional.ofNullable(targets.get(chronicle.state().plan().secret()))
+    for (Chronicle chronicle : book.all()) {
+      planning
+          .target(chronicle.state().plan().secret())
           .ifPresent(target -> aftermaths.watch(chronicle, target));
     }
   }
 
   private void launch(Chronicle chronicle, RotationTarget target) {
     Outside outside = new Outside(target, chronicle.state().plan().scope(), failpoints);
-    RotationRunner runner = new RotationRunner(new Run(chronicle, outside, shared), listener);
+    ProviderPause pause = pauses.computeIfAbsent(target.issuer(), issuer -> new ProviderPause());
+    RotationRunner runner =
+        new RotationRunner(new Run(chronicle, outside, shared, pause), listener, slots);
     latest.put(target.secret().name(), runner);
     starter.accept(runner);
   }
 
-  private boolean hasEnded(RotationId id) {
-    Chronicle chronicle = all.get(id);
-    return chronicle != null && chronicle.state() instanceof RotationState.Ended;
-  }
-
   @Override
   public Receipt start(RotationRequest request) {
-    RotationTarget target = rotatable(request.secret());
+    requireOpen();
+    RotationTarget target = planning.rotatable(request.secret());
     try {
-      Optional<Receipt> joined = joinRunning(request, target);
-      if (joined.isPresent()) {
-        return joined.get();
+      Optional<Receipt> known = joinRunning(request, target).or(() -> rotatedBefore(request));
+      if (known.isPresent()) {
+        return known.get();
       }
       // Not under the lock: a store that hangs must not hold up the other secrets' rotations.
-      SecretHead head = head(target);
+      SecretHead head = Planning.head(target);
       return joinOrBegin(request, target, head);
     } catch (JournalException e) {
       throw new RotationRefused(Reason.NOT_NOW, e.getMessage());
@@ -139,14 +164,14 @@ public final class Rotations implements RotationService, AutoCloseable {
 
   private synchronized Receipt joinOrBegin(
       RotationRequest request, RotationTarget target, SecretHead head) {
-    rotatable(request.secret());
-    Optional<Receipt> joined = joinRunning(request, target);
-    if (joined.isPresent()) {
-      return joined.get();
+    requireOpen();
+    Optional<Receipt> known = joinRunning(request, target).or(() -> rotatedBefore(request));
+    if (known.isPresent()) {
+      return known.get();
     }
-    RotationPlan plan = plan(request, target, head);
+    RotationPlan plan = planning.plan(request, target, head);
     Chronicle chronicle = Chronicle.begin(plan, journal, failpoints, time);
-    all.put(plan.id(), chronicle);
+    book.enter(chronicle);
     if (plan.compromised()) {
       serving.taint(plan.secret(), plan.oldVersion());
     }
@@ -165,19 +190,17 @@ public final class Rotations implements RotationService, AutoCloseable {
 
   private Receipt join(RotationRunner running, RotationRequest request, RotationTarget target) {
     Chronicle chronicle = running.chronicle();
-    RotationState state = chronicle.state();
-    Duration allowed = request.deadline().orElse(target.policy().deadline());
-    chronicle.record(
-        Fact.JOINED,
-        Map.of(
-            Detail.CAUSE,
-            request.cause().wireName(),
-            Detail.DEADLINE_AT,
-            deadline(request, allowed, state.plan()).toString(),
-            Detail.REQUESTED_BY,
-            request.requestedBy(),
-            Detail.REASON,
-            request.reason()));
+    Instant deadline = planning.joinedDeadline(request, target, chronicle.state().plan());
+    if (!Planning.isNews(request, chronicle, deadline, STORE_FLAG)) {
+      return chronicle.receipt();
+    }
+    Map<Detail, String> details = new EnumMap<>(Detail.class);
+    details.put(Detail.CAUSE, request.cause().wireName());
+    details.put(Detail.DEADLINE_AT, deadline.toString());
+    details.put(Detail.REQUESTED_BY, request.requestedBy());
+    details.put(Detail.REASON, request.reason());
+    request.batch().ifPresent(name -> details.put(Detail.BATCH, name));
+    chronicle.record(Fact.JOINED, details);
     if (chronicle.state().plan().compromised()) {
       resumption.markCompromised(chronicle.state());
       aftermaths.watch(chronicle, target);
@@ -186,87 +209,36 @@ public final class Rotations implements RotationService, AutoCloseable {
     return chronicle.receipt();
   }
 
-  /** Only a leak, or an explicit wish, makes a running rotation more urgent. */
-  private Instant deadline(RotationRequest request, Duration allowed, RotationPlan running) {
-    boolean urgent = request.cause() == Cause.COMPROMISED || request.deadline().isPresent();
-    return urgent ? now().plus(allowed) : running.deadlineAt();
+  private Optional<Receipt> rotatedBefore(RotationRequest request) {
+    return request.batch().flatMap(batch -> book.rotatedInBatch(request.secret(), batch));
   }
 
-  private RotationPlan plan(RotationRequest request, RotationTarget target, SecretHead head) {
-    Instant now = now();
-    return new RotationPlan(
-        RotationId.random(),
-        request.secret(),
-        target.scope(),
-        request.cause(),
-        request.reason(),
-        request.requestedBy(),
-        target.order(request.order()),
-        target.policy().withoutSuccessor(),
-        now,
-        now.plus(request.deadline().orElse(target.policy().deadline())),
-        target.policy().grace(),
-        target.policy().watch(),
-        head.current());
-  }
-
-  private Instant now() {
-    return time.instant().truncatedTo(ChronoUnit.MILLIS);
-  }
-
-  private RotationTarget rotatable(SecretName name) {
+  private void requireOpen() {
     if (closed) {
       throw new RotationRefused(Reason.NOT_NOW, "the agent is stopping: try again when it is back");
-    }
-    if (serving.definition(name).isEmpty()) {
-      throw new RotationRefused(
-          Reason.UNKNOWN_SECRET,
-          "no secret is called " + name + ": `postern list` shows the names");
-    }
-    RotationTarget target = targets.get(name);
-    if (target == null) {
-      throw new RotationRefused(
-          Reason.NOT_ROTATABLE,
-          "this agent cannot rotate "
-              + name
-              + ": its kind is not rotated by this version, or the config gives it no issuer");
-    }
-    if (!target.secret().store().capabilities().writable()) {
-      throw new RotationRefused(
-          Reason.STORE_READ_ONLY,
-          "the store "
-              + target.secret().store().name()
-              + " is read-only, so a successor of "
-              + name
-              + " cannot be kept: move the secret to a writable store");
-    }
-    return target;
-  }
-
-  private static SecretHead head(RotationTarget target) {
-    try {
-      return target.secret().store().head(target.secret().path());
-    } catch (StoreException e) {
-      throw new RotationRefused(Reason.STORE_UNREACHABLE, e.getMessage());
     }
   }
 
   @Override
   public RotationPreview preview(RotationRequest request) {
-    RotationTarget target = rotatable(request.secret());
+    requireOpen();
+    RotationTarget target = planning.rotatable(request.secret());
     return Previewing.preview(
-        plan(request, target, head(target)), target, consumers.holdings(request.secret()));
+        planning.plan(request, target, Planning.head(target)),
+        target,
+        consumers.holdings(request.secret()));
   }
 
   @Override
   public void cancel(RotationId id, String requestedBy) {
-    Chronicle chronicle = all.get(id);
-    if (chronicle == null) {
-      throw new RotationRefused(
-          Reason.UNKNOWN_ROTATION,
-          "no rotation has the id " + id + ": `postern rotations` lists them");
-    }
-    RotationState state = chronicle.state();
+    RotationState state =
+        book.find(id)
+            .map(Chronicle::state)
+            .orElseThrow(
+                () ->
+                    new RotationRefused(
+                        Reason.UNKNOWN_ROTATION,
+                        "no rotation has the id " + id + ": `postern rotations` lists them"));
     if (!(state instanceof RotationState.BeforePromotion) || state.facts().committed()) {
       throw new RotationRefused(
           Reason.TOO_LATE,
@@ -293,37 +265,38 @@ public final class Rotations implements RotationService, AutoCloseable {
 
   @Override
   public Receipt mark(RotationId id, String task, boolean done, String markedBy) {
-    return aftermaths.mark(Optional.ofNullable(all.get(id)), id, task, done, markedBy);
+    return aftermaths.mark(book.find(id), id, task, done, markedBy);
   }
 
   @Override
   public Optional<Receipt> find(RotationId id) {
-    return Optional.ofNullable(all.get(id)).map(Chronicle::receipt);
+    return book.find(id).map(Chronicle::receipt);
   }
 
   @Override
   public List<Receipt> list() {
-    return all.values().stream()
-        .map(Chronicle::receipt)
-        .sorted(Comparator.comparing(Receipt::flaggedAt).reversed())
-        .toList();
+    return book.receipts(one -> true);
+  }
+
+  @Override
+  public List<Receipt> batch(String name) {
+    return book.receipts(one -> one.belongsTo(name));
+  }
+
+  @Override
+  public void rejected(SecretName secret, Version version, String consumer) {
+    Optional.ofNullable(latest.get(secret))
+        .filter(running -> running.brings(version))
+        .ifPresent(running -> running.rejectedBy(consumer));
   }
 
   /**
    * A store shows a compromised mark on its current version. Starts a rotation, once per version
    * and mark: one that ended without success has called a person, and is not tried for ever.
    */
-  public void flagged(SecretName secret, dev.postern.Version version, CompromiseFlag flag) {
-    boolean known =
-        all.values().stream()
-            .map(chronicle -> chronicle.state().plan())
-            .filter(plan -> plan.secret().equals(secret) && plan.compromised())
-            .anyMatch(
-                plan ->
-                    plan.oldVersion().equals(version)
-                        || (plan.requestedBy().equals(STORE_FLAG)
-                            && plan.reason().equals(flag.mark())));
-    if (known || !targets.containsKey(secret)) {
+  public void flagged(SecretName secret, Version version, CompromiseFlag flag) {
+    boolean known = book.knowsLeak(secret, version, STORE_FLAG, flag.mark());
+    if (known || planning.target(secret).isEmpty()) {
       return;
     }
     try {

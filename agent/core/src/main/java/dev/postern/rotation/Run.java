@@ -26,22 +26,31 @@ final class Run implements AutoCloseable {
   final TimeSource time;
   final Signal wake = new Signal();
 
+  /** Shared by all rotations of one issuer. */
+  final ProviderPause pause;
+
   /** Whether a rotation with this id is known and has ended: what it left pending is litter. */
   final Predicate<dev.postern.RotationId> hasEnded;
 
   private final String installation;
 
   /**
-   * When this process took the rotation up: what was missed while no agent ran is not held against
-   * it.
+   * When this process took the rotation up and let it act: what was missed while no agent ran, or
+   * while others were served first, is not held against it.
    */
-  private final Instant takenUpAt;
+  private Instant takenUpAt;
 
   private @Nullable SecretFields predecessor;
   private @Nullable SecretFields successor;
   private volatile @Nullable String cancelledBy;
 
+  /** A run on its own. */
   Run(Chronicle chronicle, Outside outside, Surroundings around) {
+    this(chronicle, outside, around, new ProviderPause());
+  }
+
+  Run(Chronicle chronicle, Outside outside, Surroundings around, ProviderPause pause) {
+    this.pause = pause;
     this.chronicle = chronicle;
     this.outside = outside;
     this.serving = around.serving();
@@ -77,6 +86,13 @@ final class Run implements AutoCloseable {
   /** Until when what follows promotion is tried without a person. */
   Instant patienceEnds(Duration patience) {
     return later(plan().deadlineAt(), takenUpAt).plus(patience);
+  }
+
+  /** It had to wait for others before it could do anything at all. */
+  void couldActFrom(Instant at) {
+    if (chronicle.untouched()) {
+      takenUpAt = later(takenUpAt, at);
+    }
   }
 
   private static Instant later(Instant one, Instant other) {

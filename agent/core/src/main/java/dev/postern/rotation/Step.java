@@ -24,6 +24,14 @@ public enum Step {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** Whether the provider is called for it. */
+  boolean asksIssuer() {
+    return switch (this) {
+      case ISSUE, ACTIVATE, TEST, REVOKE, PROVE, ROLL_BACK -> true;
+      case STAGE, PROMOTE, PROPAGATE, FINISH -> false;
+    };
+  }
+
   public static Optional<Step> ofWireName(String name) {
     return Arrays.stream(values()).filter(step -> step.wireName().equals(name)).findFirst();
   }

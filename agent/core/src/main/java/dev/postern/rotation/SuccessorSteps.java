@@ -12,27 +12,24 @@ import dev.postern.issuer.ProbeResult;
 import dev.postern.journal.RotationEvent;
 import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.journal.RotationEvent.Fact;
-import dev.postern.store.CompromiseFlag;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The steps that bring a successor into being: issue, stage, test, promote. */
 final class SuccessorSteps {
-  private static final Logger log = LoggerFactory.getLogger(SuccessorSteps.class);
-
   private final Run run;
   private final Turning turning;
+  private final LeakFlag flag;
   private boolean prepared;
 
-  SuccessorSteps(Run run, Turning turning) {
+  SuccessorSteps(Run run, Turning turning, LeakFlag flag) {
     this.run = run;
     this.turning = turning;
+    this.flag = flag;
   }
 
   /** Reads the old value, marks it in the store, and finds its id: what every order begins with. */
@@ -52,27 +49,14 @@ final class SuccessorSteps {
     run.keepPredecessor(current.fields());
     if (run.plan().compromised()) {
       run.serving.taint(run.plan().secret(), run.plan().oldVersion());
-      flagInStore();
+      flag.set();
     }
     prepared = true;
     return Optional.empty();
   }
 
-  /**
-   * Other agents learn of the leak by the flag; a store that takes none does not stop the cycle.
-   */
-  private void flagInStore() {
-    if (!run.outside.capabilities().flags()) {
-      return;
-    }
-    try {
-      run.outside.flag(CompromiseFlag.of(run.plan().oldVersion(), run.plan().reason()));
-    } catch (StoreException.Denied | StoreException.Unsupported e) {
-      log.atWarn()
-          .addKeyValue("secret", run.plan().secret())
-          .addKeyValue("problem", e.getMessage())
-          .log("the store does not take the compromised flag; other agents do not see it");
-    }
+  boolean isPrepared() {
+    return prepared;
   }
 
   Progress issue() {

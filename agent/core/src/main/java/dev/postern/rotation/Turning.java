@@ -17,9 +17,6 @@ final class Turning {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  /** The longest that a provider's wish to be left alone is honoured within one rotation. */
-  private static final Duration LONGEST_ASKED = Duration.ofMinutes(5);
-
   private final Run run;
   private int failures;
 
@@ -52,7 +49,7 @@ final class Turning {
     long jittered = millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1);
     Duration pause = Duration.ofMillis(jittered);
     Duration wanted = asked.orElse(Duration.ZERO);
-    Duration bounded = wanted.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : wanted;
+    Duration bounded = wanted.compareTo(ProviderPause.LONGEST) > 0 ? ProviderPause.LONGEST : wanted;
     return new Progress.Waiting(
         run.time.instant().plus(bounded.compareTo(pause) > 0 ? bounded : pause));
   }

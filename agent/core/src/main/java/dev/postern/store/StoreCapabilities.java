@@ -1,5 +1,7 @@
 package dev.postern.store;
 
+import java.time.Duration;
+
 /**
  * What a store can do beyond reading.
  *
@@ -10,9 +12,26 @@ package dev.postern.store;
  *     not told of; without it the caller must hold a lock
  * @param flags whether a compromise flag can be written and read
  * @param previousVersions how many versions before the current one can still be read, at least
+ * @param minimumWriteInterval how far apart writes to one secret are to be in the long run, so that
+ *     scheduled rotations keep to it; zero when it does not matter
  */
 public record StoreCapabilities(
-    boolean writable, boolean staging, boolean compareAndSet, boolean flags, int previousVersions) {
+    boolean writable,
+    boolean staging,
+    boolean compareAndSet,
+    boolean flags,
+    int previousVersions,
+    Duration minimumWriteInterval) {
+
+  /** Those of a store that may be written as often as one likes. */
+  public StoreCapabilities(
+      boolean writable,
+      boolean staging,
+      boolean compareAndSet,
+      boolean flags,
+      int previousVersions) {
+    this(writable, staging, compareAndSet, flags, previousVersions, Duration.ZERO);
+  }
 
   public static StoreCapabilities readOnly() {
     return new StoreCapabilities(false, false, false, false, 0);

@@ -478,7 +478,8 @@ final class AftermathWatchTest {
         time.instant().plusSeconds(60),
         Duration.ofMinutes(10),
         WATCH,
-        new dev.postern.Version("1"));
+        new dev.postern.Version("1"),
+        Optional.empty());
   }
 
   private AftermathWatch watch(Failpoints failpoints) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,13 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Stops the engine at every place where it touches the outside, and again at every place of what
  * follows; loses the answer of every call. Each time the end is the one without the trouble.
- *
- * <p>Every second crash takes minutes over all settings; the system property {@code
- * postern.exhaustive} asks for it, else every nineteenth is tried.
  */
 final class CrashMatrixTest {
-  private static final boolean EXHAUSTIVE = Boolean.getBoolean("postern.exhaustive");
-  private static final int STRIDE = EXHAUSTIVE ? 1 : 19;
+  /** All pairs take minutes; of these the offset makes others be tried after each first place. */
+  private static final int STRIDE = 19;
 
   /** More than any rotation has, so that a rotation that never ends is seen. */
   private static final int MOST_PLACES = 2000;
@@ -40,12 +38,8 @@ final class CrashMatrixTest {
   @AfterAll
   static void tellHowManyWereTried() {
     System.out.printf(
-        "crash matrix: %d settings, %d single crashes, %d pairs of crashes (%s), %d lost answers%n",
-        Setting.values().length,
-        points,
-        pairs,
-        EXHAUSTIVE ? "every one" : "every " + STRIDE + "th",
-        answers);
+        "crash matrix: %d settings, %d single crashes, %d pairs of crashes, %d lost answers%n",
+        Setting.values().length, points, pairs, answers);
   }
 
   @ParameterizedTest
@@ -68,10 +62,20 @@ final class CrashMatrixTest {
 
   @ParameterizedTest
   @EnumSource
-  void rotationStoppedAgainAtAnyPlaceOfItsRecoveryEndsAsIfItHadNotBeen(Setting setting) {
+  void rotationStoppedAgainInItsRecoveryEndsAsIfItHadNotBeen(Setting setting) {
+    crashTwice(setting, STRIDE);
+  }
+
+  @Tag("exhaustive")
+  @ParameterizedTest
+  @EnumSource
+  void rotationStoppedAgainAtEachPlaceOfItsRecoveryEndsAsIfItHadNotBeen(Setting setting) {
+    crashTwice(setting, 1);
+  }
+
+  private void crashTwice(Setting setting, int stride) {
     for (int first = 1; first < MOST_PLACES; first++) {
-      // The offset makes the pairs that are tried differ from place to place.
-      for (int second = 1 + first % STRIDE; second < MOST_PLACES; second += STRIDE) {
+      for (int second = 1 + first % stride; second < MOST_PLACES; second += stride) {
         try (Trial trial = next(setting)) {
           RotationPlan plan = trial.plan(Cause.COMPROMISED);
           if (!crashes(trial, plan, Faults.crashAfter(first))) {
@@ -115,7 +119,7 @@ final class CrashMatrixTest {
   void crashAfterALostAnswerIsSettledToo(Setting setting) {
     Set<Failpoint> calls = EnumSet.complementOf(EnumSet.of(Failpoint.JOURNAL_APPEND));
     for (Failpoint call : calls) {
-      for (int later = 1; later < 30; later += EXHAUSTIVE ? 1 : 3) {
+      for (int later = 1; later < 30; later += 3) {
         try (Trial trial = next(setting)) {
           RotationPlan plan = trial.plan(Cause.COMPROMISED);
           boolean[] lost = {false};

@@ -51,6 +51,9 @@ final class LiveAgent implements AutoCloseable, RotationListener {
   /** Of agents started from now on. */
   Duration watch = Duration.ZERO;
 
+  /** Of the next agent that is started. */
+  int concurrency = 8;
+
   FileRotationJournal journal;
   SecretServing serving;
   ConsumerRegistry consumers;
@@ -80,7 +83,8 @@ final class LiveAgent implements AutoCloseable, RotationListener {
             "test",
             rotatable.stream().map(this::target).toList(),
             new Rotations.Surroundings(journal, serving, consumers, time, failpoints),
-            this);
+            this,
+            concurrency);
     rotations.resume();
   }
 

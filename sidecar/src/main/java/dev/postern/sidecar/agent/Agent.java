@@ -9,6 +9,8 @@ import dev.postern.journal.RotationJournal;
 import dev.postern.linux.ProcessHardening;
 import dev.postern.orphan.OrphanSweep;
 import dev.postern.rotation.Rotations;
+import dev.postern.schedule.FirstSeen;
+import dev.postern.schedule.RotationSchedule;
 import dev.postern.serving.SecretServing;
 import dev.postern.sidecar.cli.PosternVersion;
 import dev.postern.sidecar.config.ManagementConfig;
@@ -61,7 +63,8 @@ final class Agent implements AutoCloseable {
                   config.installation(),
                   backends.targets(),
                   new Rotations.Surroundings(journal, serving, consumers, time, failpoints),
-                  metrics.rotations(serving)));
+                  metrics.rotations(serving),
+                  config.rotations().concurrency()));
       rotations.resume();
       serving.start(rotations::flagged);
       OrphanSweep orphans =
@@ -72,6 +75,16 @@ final class Agent implements AutoCloseable {
                       config.installation(), rotations::list, time, failpoints),
                   metrics.orphans(config.issuers().keySet())));
       metrics.secrets(serving, consumers, time);
+      RotationSchedule schedule =
+          closing.own(
+              new RotationSchedule(
+                  config.installation(),
+                  backends.scheduled(config),
+                  new RotationSchedule.Surroundings(
+                      rotations, serving, FirstSeen.open(config.journal().dir()), time),
+                  config.rotations().concurrency()));
+      metrics.schedule(schedule.secrets(), schedule::next);
+      schedule.start();
 
       AccessPolicy policy = Access.policy(config);
       IoLoop loop = closing.own(IoLoop.start());
@@ -84,7 +97,7 @@ final class Agent implements AutoCloseable {
                       serving,
                       policy,
                       consumers,
-                      new RejectedVersions(serving, backends.targets(), time),
+                      new RejectedVersions(serving, rotations, backends.targets(), time),
                       time,
                       metrics.socket())));
       closing.own(
@@ -92,7 +105,14 @@ final class Agent implements AutoCloseable {
               loop,
               Access.adminSocket(config.adminSocket()),
               new AdminServer.Services(
-                  serving, policy, consumers, rotations, time, metrics.socket(), facts())));
+                  serving,
+                  policy,
+                  consumers,
+                  rotations,
+                  time,
+                  metrics.socket(),
+                  facts(),
+                  schedule::next)));
       management =
           closing.own(
               ManagementServer.start(

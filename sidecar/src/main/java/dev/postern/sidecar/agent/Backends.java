@@ -2,6 +2,7 @@ package dev.postern.sidecar.agent;
 
 import dev.postern.SecretBytes;
 import dev.postern.SecretKind;
+import dev.postern.SecretKind.Succession;
 import dev.postern.SecretName;
 import dev.postern.issuer.CredentialIssuer;
 import dev.postern.issuer.CredentialScope;
@@ -12,12 +13,15 @@ import dev.postern.mailgun.MailgunSmtp;
 import dev.postern.mailgun.MailgunTimeouts;
 import dev.postern.rotation.RotationPolicy;
 import dev.postern.rotation.RotationTarget;
+import dev.postern.schedule.MaintenanceWindow;
+import dev.postern.schedule.ScheduledSecret;
 import dev.postern.serving.SecretDefinition;
 import dev.postern.sidecar.config.IssuerConfig;
 import dev.postern.sidecar.config.PosternConfig;
 import dev.postern.sidecar.config.RotationConfig;
 import dev.postern.sidecar.config.SecretConfig;
 import dev.postern.sidecar.config.StoreConfig;
+import dev.postern.sidecar.config.WindowConfig;
 import dev.postern.sidecar.metrics.CallMeters;
 import dev.postern.sidecar.metrics.PosternMetrics;
 import dev.postern.store.SecretStore;
@@ -77,6 +81,37 @@ final class Backends implements AutoCloseable {
 
   List<RotationTarget> targets() {
     return targets;
+  }
+
+  /** What is rotated without anybody asking. */
+  List<ScheduledSecret> scheduled(PosternConfig config) {
+    return targets.stream().flatMap(target -> scheduled(target, config).stream()).toList();
+  }
+
+  private static Optional<ScheduledSecret> scheduled(RotationTarget target, PosternConfig config) {
+    SecretConfig secret =
+        Optional.ofNullable(config.secrets().get(target.secret().name())).orElseThrow();
+    Optional<Duration> lifetime =
+        secret
+            .issuer()
+            .map(config.issuers()::get)
+            .flatMap(IssuerConfig::keyExpiration)
+            .filter(life -> secret.kind().succession() == Succession.BESIDE);
+    return secret
+        .rotation()
+        .maxAge()
+        .map(
+            age ->
+                new ScheduledSecret(
+                    secret.name(),
+                    age,
+                    secret
+                        .rotation()
+                        .window()
+                        .<MaintenanceWindow>map(WindowConfig::window)
+                        .orElse(MaintenanceWindow.ALWAYS),
+                    lifetime,
+                    target.secret().store().capabilities().minimumWriteInterval()));
   }
 
   private static SecretStore open(String name, StoreConfig config) {

@@ -4,6 +4,8 @@ import dev.postern.SecretName;
 import dev.postern.Version;
 import dev.postern.consumer.Consumer;
 import dev.postern.issuer.ProbeResult;
+import dev.postern.journal.JournalException;
+import dev.postern.rotation.RotationService;
 import dev.postern.rotation.RotationTarget;
 import dev.postern.serving.SecretServing;
 import dev.postern.serving.ServingState;
@@ -27,12 +29,18 @@ final class RejectedVersions implements RejectionListener {
   private static final Duration BETWEEN_PROBES = Duration.ofSeconds(10);
 
   private final SecretServing serving;
+  private final RotationService rotations;
   private final Map<SecretName, RotationTarget> targets;
   private final InstantSource time;
   private final Map<SecretName, Instant> lastProbe = new ConcurrentHashMap<>();
 
-  RejectedVersions(SecretServing serving, List<RotationTarget> targets, InstantSource time) {
+  RejectedVersions(
+      SecretServing serving,
+      RotationService rotations,
+      List<RotationTarget> targets,
+      InstantSource time) {
     this.serving = serving;
+    this.rotations = rotations;
     this.targets =
         targets.stream().collect(Collectors.toMap(target -> target.secret().name(), t -> t));
     this.time = time;
@@ -40,6 +48,7 @@ final class RejectedVersions implements RejectionListener {
 
   @Override
   public void rejected(SecretName secret, Version version, Consumer consumer) {
+    noteInReceipt(secret, version, consumer);
     if (!mayProbe(secret)) {
       return;
     }
@@ -50,6 +59,17 @@ final class RejectedVersions implements RejectionListener {
         .addKeyValue("consumer", consumer.describe())
         .addKeyValue("probe", probe(secret))
         .log("a consumer says that the provider refused this version");
+  }
+
+  private void noteInReceipt(SecretName secret, Version version, Consumer consumer) {
+    try {
+      rotations.rejected(secret, version, consumer.describe());
+    } catch (JournalException e) {
+      log.atWarn()
+          .addKeyValue("secret", secret)
+          .addKeyValue("problem", e.getMessage())
+          .log("that a consumer was refused could not be recorded");
+    }
   }
 
   private boolean mayProbe(SecretName secret) {

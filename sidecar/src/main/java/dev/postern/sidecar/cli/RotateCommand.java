@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
     name = "rotate",
@@ -67,11 +66,20 @@ final class RotateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     AgentClient admin = agent.admin(surroundings);
-    JsonObject request = request();
+    List<String> names = selection.names(admin);
+    Optional<String> batch = selection.batch(names.size(), surroundings.time().instant());
+    try (Interrupts.Registration _ = surroundings.interrupts().onInterrupt(() -> farewell(batch))) {
+      return rotate(admin, names, batch).code();
+    }
+  }
+
+  private ExitCode rotate(AgentClient admin, List<String> names, Optional<String> batch)
+      throws InterruptedException {
+    JsonObject request = request(batch);
     List<ExitCode> codes = new ArrayList<>();
     List<RotationView> started = new ArrayList<>();
     boolean leftOut = false;
-    for (String name : selection.names(admin)) {
+    for (String name : names) {
       Answer answer =
           admin.post("/v1/secrets/%s/rotations".formatted(AgentClient.escape(name)), request);
       if (selection.leavesOut(answer)) {
@@ -88,17 +96,48 @@ final class RotateCommand implements Callable<Integer> {
         started.add(started(answer));
       }
     }
-    if (wait) {
-      RotationFollower follower = new RotationFollower(admin, surroundings, json);
-      for (RotationView rotation : started) {
-        codes.add(follower.follow(rotation));
-      }
-    }
-    boolean nothing = leftOut && codes.isEmpty();
-    return (nothing ? ExitCode.REFUSED : ExitCode.worst(codes)).code();
+    codes.addAll(follow(admin, started, batch));
+    return leftOut && codes.isEmpty() ? ExitCode.REFUSED : ExitCode.worst(codes);
   }
 
-  private JsonObject request() {
+  private List<ExitCode> follow(
+      AgentClient admin, List<RotationView> started, Optional<String> batch)
+      throws InterruptedException {
+    if (started.isEmpty()) {
+      return List.of();
+    }
+    if (!wait) {
+      if (started.size() > 1 && !json) {
+        batch.ifPresent(
+            name ->
+                surroundings
+                    .out()
+                    .println(SafeText.line("follow all of them with: " + selection.again(name))));
+      }
+      return List.of();
+    }
+    if (started.size() > 1 && batch.isPresent()) {
+      return new BulkFollower(admin, surroundings, json).follow(batch.get(), started);
+    }
+    return List.of(new RotationFollower(admin, surroundings, json).follow(started.getFirst()));
+  }
+
+  /** A single rotation has its own farewell. */
+  private void farewell(Optional<String> batch) {
+    if (!dryRun) {
+      batch.ifPresent(
+          name ->
+              surroundings
+                  .err()
+                  .println(
+                      SafeText.line(
+                          "postern: interrupted; what was started goes on, and this goes on with"
+                              + " the rest: "
+                              + selection.again(name))));
+    }
+  }
+
+  private JsonObject request(Optional<String> batch) {
     Map<String, Object> request = new LinkedHashMap<>();
     request.put("cause", compromised ? "compromised" : "requested");
     request.put("reason", reason);
@@ -110,6 +149,8 @@ final class RotateCommand implements Callable<Integer> {
     }
     if (dryRun) {
       request.put("dry_run", true);
+    } else {
+      batch.ifPresent(name -> request.put("batch", name));
     }
     return JsonObject.of(request);
   }
@@ -156,82 +197,11 @@ final class RotateCommand implements Callable<Integer> {
           .out()
           .println(
               SafeText.line(
-                  "%s: rotation %s started, follow it with: postern rotations %s"
+                  (rotation.done()
+                          ? "%s: rotation %s is done already: postern report %s"
+                          : "%s: rotation %s started, follow it with: postern rotations %s")
                       .formatted(rotation.secret(), rotation.id(), rotation.id())));
     }
     return rotation;
-  }
-
-  /** Which secrets are rotated. */
-  static final class Selection {
-    @Parameters(paramLabel = "NAME", arity = "0..*", description = "the secrets")
-    private List<String> names = List.of();
-
-    @Option(names = "--all", description = "every secret that can be rotated")
-    private boolean all;
-
-    @Option(
-        names = "--store",
-        paramLabel = "S",
-        description = "with --all: only those of this store")
-    private @Nullable String store;
-
-    @Option(
-        names = "--issuer",
-        paramLabel = "I",
-        description = "with --all: only those of this issuer")
-    private @Nullable String issuer;
-
-    List<String> names(AgentClient admin) {
-      if (all != names.isEmpty()) {
-        throw new CommandFailure(
-            ExitCode.USAGE, "name the secrets to rotate, or say --all: " + HINT);
-      }
-      if (!all && (store != null || issuer != null)) {
-        throw new CommandFailure(ExitCode.USAGE, "--store and --issuer go with --all only");
-      }
-      return all ? everyMatch(admin) : names;
-    }
-
-    /** Of all secrets those that cannot be rotated were not meant; of named ones they were. */
-    private boolean leavesOut(Answer answer) {
-      return all
-          && !answer.ok()
-          && answer.json().textOr("type", "").equals("urn:postern:problem:not-rotatable");
-    }
-
-    private List<String> everyMatch(AgentClient admin) {
-      List<JsonObject> secrets = Refusals.accepted(admin.get("/v1/secrets")).list("secrets");
-      checkTold(secrets, "store", store);
-      checkTold(secrets, "issuer", issuer);
-      List<String> matching =
-          secrets.stream()
-              .filter(secret -> !secret.textOr("kind", "").equals("static"))
-              .filter(secret -> matches(secret, "store", store))
-              .filter(secret -> matches(secret, "issuer", issuer))
-              .flatMap(secret -> secret.text("name").stream())
-              .toList();
-      if (matching.isEmpty()) {
-        throw new CommandFailure(
-            ExitCode.REFUSED,
-            "no secret matches: `postern list` shows all, `static` ones never rotate");
-      }
-      return matching;
-    }
-
-    /** An agent that does not tell would look as if nothing matched. */
-    private static void checkTold(
-        List<JsonObject> secrets, String property, @Nullable String wanted) {
-      if (wanted != null && secrets.stream().allMatch(one -> one.text(property).isEmpty())) {
-        throw new CommandFailure(
-            ExitCode.REFUSED,
-            "this agent does not tell which %s its secrets have: name the secrets"
-                .formatted(property));
-      }
-    }
-
-    private static boolean matches(JsonObject secret, String property, @Nullable String wanted) {
-      return wanted == null || secret.text(property).equals(Optional.of(wanted));
-    }
   }
 }

@@ -63,7 +63,9 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private void table(List<JsonObject> secrets, List<JsonObject> holdings) {
-    Table table = new Table("NAME", "VERSION", "STATE", "AGE", "HOLD IT", "HOLD AN OLDER ONE");
+    Table table =
+        new Table(
+            "NAME", "VERSION", "STATE", "AGE", "HOLD IT", "HOLD AN OLDER ONE", "NEXT ROTATION");
     for (JsonObject secret : secrets) {
       List<JsonObject> holders = of(secret, holdings);
       long current = holders.stream().filter(one -> holdsCurrent(secret, one)).count();
@@ -73,7 +75,8 @@ final class StatusCommand implements Callable<Integer> {
           SecretState.of(secret),
           ListCommand.age(secret),
           Long.toString(current),
-          Long.toString(holders.size() - current));
+          Long.toString(holders.size() - current),
+          secret.instant("next_rotation_at").map(HumanTime::time).orElse(""));
     }
     table.print(surroundings.out());
   }

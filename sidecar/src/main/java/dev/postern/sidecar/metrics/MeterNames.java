@@ -11,6 +11,7 @@ final class MeterNames {
   static final String SECRET_AGE = "postern.secret.age";
   static final String SECRET_STALENESS = "postern.secret.staleness";
   static final String SECRET_STATE = "postern.secret.state";
+  static final String NEXT_ROTATION = "postern.secret.next.rotation.timestamp";
   static final String STORE_REQUESTS = "postern.store.requests";
   static final String ISSUER_REQUESTS = "postern.issuer.requests";
   static final String ROTATIONS = "postern.rotations";

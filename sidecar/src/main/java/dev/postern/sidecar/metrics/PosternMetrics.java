@@ -1,12 +1,18 @@
 package dev.postern.sidecar.metrics;
 
+import dev.postern.SecretName;
 import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.serving.SecretCatalog;
 import dev.postern.sidecar.http.RequestMetrics;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** All meters of the agent. Thread-safe. */
 public final class PosternMetrics implements AutoCloseable {
@@ -52,6 +58,24 @@ public final class PosternMetrics implements AutoCloseable {
   /** Meters of the orphans that these issuers hold. */
   public OrphanMeters orphans(Collection<String> issuers) {
     return new OrphanMeters(registry, issuers);
+  }
+
+  /** When each of these secrets is rotated on schedule. */
+  public void schedule(
+      List<SecretName> secrets, Function<SecretName, Optional<Instant>> nextRotation) {
+    for (SecretName secret : secrets) {
+      Gauge.builder(
+              MeterNames.NEXT_ROTATION,
+              () ->
+                  nextRotation
+                      .apply(secret)
+                      .map(at -> at.toEpochMilli() / 1000.0)
+                      .orElse(Double.NaN))
+          .description("When the secret is rotated on schedule; NaN while it is not to be")
+          .baseUnit("seconds")
+          .tag("secret", secret.value())
+          .register(registry);
+    }
   }
 
   /** To be told of every call of a store. */

@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 /** What can be asked of the admin socket. The work may block; finding it does not. */
 final class AdminRequests {
   private static final Set<String> ROTATE_MEMBERS =
-      Set.of("cause", "reason", "deadline", "order", "dry_run");
+      Set.of("cause", "reason", "deadline", "order", "dry_run", "batch");
   private static final int LONGEST_REASON = 1000;
 
   record Request(HttpMethod method, RequestTarget target, String body, Peer peer) {}
@@ -78,7 +78,7 @@ final class AdminRequests {
       return read(
           request,
           Route.ROTATIONS,
-          () -> Reply.json(200, RotationJson.receipts(services.rotations().list())));
+          () -> Reply.json(200, RotationJson.receipts(listed(target.one("batch")))));
     }
     if (target.size() == 5 && target.segment(3).equals("tasks")) {
       return request.method.equals(HttpMethod.PUT)
@@ -157,13 +157,15 @@ final class AdminRequests {
             reason(body),
             request.peer.asConsumer().describe(),
             body.text("deadline").map(AdminRequests::deadline),
-            body.text("order").map(AdminRequests::order));
+            body.text("order").map(AdminRequests::order),
+            body.text("batch").map(AdminRequests::batch));
     if (body.flag("dry_run")) {
       return Reply.json(200, RotationJson.preview(services.rotations().preview(wanted)));
     }
     Audit.allowed(request.peer, "rotate-" + wanted.cause().wireName(), wanted.secret().value(), "");
     Receipt receipt = services.rotations().start(wanted);
-    return Reply.json(202, RotationJson.receipt(receipt))
+    // Its batch may have rotated it before: then there is nothing to wait for.
+    return Reply.json(receipt.ended() ? 200 : 202, RotationJson.receipt(receipt))
         .with("Location", "/v1/rotations/" + receipt.id());
   }
 
@@ -185,6 +187,20 @@ final class AdminRequests {
   private static Order order(String text) {
     return Order.ofWireName(text)
         .orElseThrow(() -> new BadRequestException("order is one of overlap, revoke-first"));
+  }
+
+  private static String batch(String text) {
+    if (!RotationRequest.isLegalBatch(text)) {
+      throw new BadRequestException(
+          "batch is 1 to 63 letters, digits, dots, dashes and underscores");
+    }
+    return text;
+  }
+
+  private List<Receipt> listed(Optional<String> batch) {
+    return batch
+        .map(name -> services.rotations().batch(name))
+        .orElseGet(() -> services.rotations().list());
   }
 
   private static Duration deadline(String text) {

@@ -8,8 +8,11 @@ import dev.postern.sidecar.http.IoLoop;
 import dev.postern.sidecar.http.ListenException;
 import dev.postern.sidecar.http.RequestMetrics;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** The socket for administration. Serves from its start until it is closed. */
 public final class AdminServer implements AutoCloseable {
@@ -18,6 +21,7 @@ public final class AdminServer implements AutoCloseable {
    * What it administers.
    *
    * @param facts what {@code status} says of the agent itself
+   * @param nextRotation when a secret is rotated on schedule, if it is
    */
   public record Services(
       SecretCatalog catalog,
@@ -26,7 +30,21 @@ public final class AdminServer implements AutoCloseable {
       RotationService rotations,
       InstantSource time,
       RequestMetrics metrics,
-      AgentFacts facts) {}
+      AgentFacts facts,
+      Function<SecretName, Optional<Instant>> nextRotation) {
+
+    /** Of an agent that rotates nothing on schedule. */
+    public Services(
+        SecretCatalog catalog,
+        AccessPolicy policy,
+        ConsumerRegistry consumers,
+        RotationService rotations,
+        InstantSource time,
+        RequestMetrics metrics,
+        AgentFacts facts) {
+      this(catalog, policy, consumers, rotations, time, metrics, facts, secret -> Optional.empty());
+    }
+  }
 
   /**
    * What does not change while the agent runs.

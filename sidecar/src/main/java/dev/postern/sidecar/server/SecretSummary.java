@@ -43,6 +43,10 @@ final class SecretSummary {
     summary.put("store", definition.store().name());
     Optional.ofNullable(services.facts().issuers().get(definition.name()))
         .ifPresent(issuer -> summary.put("issuer", issuer));
+    services
+        .nextRotation()
+        .apply(definition.name())
+        .ifPresent(at -> summary.put("next_rotation_at", at.toString()));
     state.problem().ifPresent(problem -> summary.put("problem", problem));
     return summary;
   }

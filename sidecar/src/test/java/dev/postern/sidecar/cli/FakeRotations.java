@@ -2,6 +2,7 @@ package dev.postern.sidecar.cli;
 
 import dev.postern.RotationId;
 import dev.postern.SecretKind;
+import dev.postern.SecretName;
 import dev.postern.Version;
 import dev.postern.rotation.Order;
 import dev.postern.rotation.Receipt;
@@ -74,6 +75,18 @@ final class FakeRotations implements RotationService {
       promotion.run();
     }
     return request.map(this::receipt);
+  }
+
+  @Override
+  public void rejected(SecretName secret, Version version, String consumer) {
+    throw new IllegalStateException("nobody here is refused anything");
+  }
+
+  @Override
+  public List<Receipt> batch(String name) {
+    return request().filter(one -> one.batch().equals(Optional.of(name))).isPresent()
+        ? list()
+        : List.of();
   }
 
   @Override

@@ -5,21 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.failpoint.Failpoint;
 import dev.postern.failpoint.Failpoint.Moment;
 import dev.postern.mailgun.simulator.Fault;
-import dev.postern.mailgun.simulator.IssuedKey;
 import dev.postern.mailgun.simulator.MailgunSimulator;
-import dev.postern.mailgun.simulator.NewKey;
 import dev.postern.mailgun.simulator.Operation;
 import dev.postern.sidecar.server.RawClient;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -33,8 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * in one process.
  */
 class KillCrashTest {
-  private static final int KILLED = 137;
-
   /** Reached only by a rotation that is taken up again, or that goes back. */
   private static final Map<Failpoint, String> SECOND_CRASHES =
       Map.of(
@@ -90,10 +83,11 @@ class KillCrashTest {
   @MethodSource("firstCrashes")
   void rotationIsCompletedAfterACrash(String place) {
     try (Installation installation = install(place)) {
-      Foreigners foreigners = Foreigners.of(installation);
-      halt(installation, place);
+      CrashScene scene = new CrashScene(installation);
+      scene.halt(place);
 
-      completes(installation, foreigners);
+      scene.completes();
+      TRIED.incrementAndGet();
     }
   }
 
@@ -102,12 +96,13 @@ class KillCrashTest {
   void rotationIsCompletedAfterASecondCrashInItsRecovery(String place) {
     Failpoint failpoint = Failpoint.valueOf(place.substring(0, place.indexOf(':')));
     try (Installation installation = install(place)) {
-      Foreigners foreigners = Foreigners.of(installation);
-      halt(installation, Optional.ofNullable(SECOND_CRASHES.get(failpoint)).orElseThrow());
+      CrashScene scene = new CrashScene(installation);
+      scene.halt(Optional.ofNullable(SECOND_CRASHES.get(failpoint)).orElseThrow());
       Program second = installation.agentWithFlags(Program.haltingAt(place));
-      assertThat(second.exit()).as(second.err()).isEqualTo(KILLED);
+      assertThat(second.exit()).as(second.err()).isEqualTo(CrashScene.KILLED);
 
-      completes(installation, foreigners);
+      scene.completes();
+      TRIED.incrementAndGet();
     }
   }
 
@@ -115,28 +110,28 @@ class KillCrashTest {
   @MethodSource("crashesGoingBack")
   void rotationGoesBackAllTheWayAfterACrashOnTheWayBack(String place) {
     try (Installation installation = install(place)) {
-      Foreigners foreigners = Foreigners.of(installation);
+      CrashScene scene = new CrashScene(installation);
       PROVIDER.inject(Operation.SEND_MESSAGE, new Fault.Status(503, ""), MailgunSimulator.ALWAYS);
       Program agent = installation.agentWithFlags(Program.haltingAt(place));
       agent.said("agent started");
       assertThat(installation.cli("rotate", "sending-key", "--compromised").exit()).isZero();
-      awaitState(installation, "staged");
+      scene.awaitState("staged");
       try (RawClient admin = RawClient.connect(installation.adminSocket())) {
-        String rotation = "/v1/rotations/" + lastId(installation);
+        String rotation = "/v1/rotations/" + scene.lastId();
         assertThat(admin.request("DELETE", rotation, "").status()).isBetween(200, 299);
       }
-      assertThat(agent.exit()).as(agent.err()).isEqualTo(KILLED);
+      assertThat(agent.exit()).as(agent.err()).isEqualTo(CrashScene.KILLED);
       PROVIDER.clearFaults();
 
       installation.agent();
 
-      awaitState(installation, "rolled-back");
-      assertThat(installation.liveKeysExcept(foreigners.keys()))
+      scene.awaitState("rolled-back");
+      assertThat(installation.liveKeysExcept(scene.foreigners()))
           .singleElement()
           .satisfies(key -> assertThat(key.id()).isEqualTo(installation.oldKey().id()));
       assertThat(installation.pendingInStore()).isFalse();
       assertThat(installation.storedKey().id()).isEqualTo(installation.oldKey().id());
-      foreigners.live();
+      scene.foreignersLive();
       TRIED.incrementAndGet();
     } finally {
       PROVIDER.clearFaults();
@@ -146,101 +141,26 @@ class KillCrashTest {
   @Test
   void agentKilledWhileItWaitsForAConsumerGoesOnWhenItIsBack() {
     try (Installation installation = install("waiting")) {
-      Foreigners foreigners = Foreigners.of(installation);
+      CrashScene scene = new CrashScene(installation);
       Program agent = installation.agent();
       RawClient.get(installation.socket(), "/v1/secrets/sending-key");
       Program rotate =
           installation.program(
               "rotate", "sending-key", "--compromised", "--deadline", "8s", "--wait");
-      awaitState(installation, "promoted");
+      scene.awaitState("promoted");
 
-      assertThat(agent.kill()).isEqualTo(KILLED);
+      assertThat(agent.kill()).isEqualTo(CrashScene.KILLED);
       rotate.said("the agent went away");
 
-      completes(installation, foreigners);
+      scene.completes();
+      TRIED.incrementAndGet();
       assertThat(rotate.exit()).as(rotate.out() + rotate.err()).isZero();
       assertThat(rotate.out()).contains("proven dead");
     }
   }
 
-  private static void completes(Installation installation, Foreigners foreigners) {
-    installation.agent();
-    if (!installation.cli("rotations").out().contains("sending-key")) {
-      // Halted before the first journal record: nobody was told that there is a rotation.
-      assertThat(installation.rotate("--compromised").exit()).isZero();
-    }
-    awaitState(installation, "done");
-    StoredKey fresh = installation.storedKey();
-    assertThat(installation.liveKeysExcept(foreigners.keys()))
-        .as("keys that live")
-        .singleElement()
-        .satisfies(key -> assertThat(key.id()).isEqualTo(fresh.id()));
-    assertThat(answer(installation, fresh.exposeSecret())).isEqualTo(Mailgun.ALIVE);
-    assertThat(answer(installation, installation.oldKey().exposeSecret())).isEqualTo(Mailgun.DEAD);
-    foreigners.live();
-    assertThat(installation.pendingInStore()).isFalse();
-    assertThat(installation.flaggedInStore()).isFalse();
-    RawClient.Answer served = RawClient.get(installation.socket(), "/v1/secrets/sending-key");
-    assertThat(served.body()).contains(fresh.exposeSecret(), "\"tainted\":false");
-    TRIED.incrementAndGet();
-  }
-
-  private static void awaitState(Installation installation, String state) {
-    Eventually.isTrue(
-        () -> state + " in " + installation.cli("rotations").out(),
-        () ->
-            installation
-                .cli("rotations", "last", "--json")
-                .out()
-                .contains("\"state\":\"" + state + "\""));
-  }
-
-  private static String lastId(Installation installation) {
-    Matcher id =
-        Pattern.compile("\"id\":\"([^\"]+)\"")
-            .matcher(installation.cli("rotations", "last", "--json").out());
-    assertThat(id.find()).isTrue();
-    return id.group(1);
-  }
-
-  private static void halt(Installation installation, String place) {
-    Program agent = installation.agentWithFlags(Program.haltingAt(place));
-    agent.said("agent started");
-    installation.cli("rotate", "sending-key", "--compromised");
-    assertThat(agent.exit()).as(agent.err()).isEqualTo(KILLED);
-  }
-
   private Installation install(String name) {
     String host = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-");
     return Installation.create(directory, PROVIDER, host + ".example.com");
-  }
-
-  private static int answer(Installation installation, String key) {
-    return Mailgun.answer(PROVIDER, installation.domain(), key);
-  }
-
-  /** Keys of the same domain that are nobody's business. */
-  private record Foreigners(Installation installation, List<IssuedKey> all) {
-    static Foreigners of(Installation installation) {
-      String domain = installation.domain();
-      return new Foreigners(
-          installation,
-          List.of(
-              PROVIDER.createKey(NewKey.sending(domain, "of another program")),
-              PROVIDER.createKey(
-                  NewKey.sending(
-                      domain,
-                      "postern/another/sending-key/c2ce21cd-325a-49c8-8f43-944231a718d8"))));
-    }
-
-    IssuedKey[] keys() {
-      return all.toArray(IssuedKey[]::new);
-    }
-
-    void live() {
-      for (IssuedKey key : all) {
-        assertThat(answer(installation, key.exposeSecret())).isEqualTo(Mailgun.ALIVE);
-      }
-    }
   }
 }

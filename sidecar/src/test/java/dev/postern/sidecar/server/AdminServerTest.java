@@ -108,6 +108,29 @@ class AdminServerTest {
     assertThat(rotations.requests).isEmpty();
   }
 
+  @Test
+  void aBatchIsPassedOnAndWhatItHasRotatedBeforeIsAnsweredAsDone() throws IOException {
+    assertThat(send("POST", ROTATIONS, "{\"batch\":\"breach-7\"}").status()).isEqualTo(202);
+    assertThat(rotations.requests.getFirst().batch()).contains("breach-7");
+
+    rotations.startsAs = Receipt.DONE;
+    RawClient.Answer again = send("POST", ROTATIONS, "{\"batch\":\"breach-7\"}");
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(JSON.std.mapFrom(again.body())).containsEntry("state", "done");
+  }
+
+  @Test
+  void theRotationsOfOneBatchCanBeAskedFor() throws IOException {
+    Receipt receipt =
+        FakeRotations.receipt(
+            fixture.catalog.definitions().getFirst().name(), Cause.COMPROMISED, Receipt.DONE);
+    rotations.batches.put("breach-7", java.util.List.of(receipt));
+
+    assertThat(JSON.std.listFrom(send("GET", "/v1/rotations?batch=breach-7", "").body()))
+        .hasSize(1);
+    assertThat(JSON.std.listFrom(send("GET", "/v1/rotations?batch=other", "").body())).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -118,6 +141,8 @@ class AdminServerTest {
         "{\"deadline\":\"0s\"}",
         "{\"deadline\":60}",
         "{\"dry_run\":\"yes\"}",
+        "{\"batch\":\"two words\"}",
+        "{\"batch\":\"\"}",
         "{\"cause\":",
         "[1]",
       })

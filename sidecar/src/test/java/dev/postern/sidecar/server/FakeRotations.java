@@ -19,7 +19,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Rotations that a test looks at and refuses. */
@@ -30,6 +32,12 @@ public final class FakeRotations implements RotationService {
   final List<String> marked = Collections.synchronizedList(new ArrayList<>());
   final List<RotationId> cancelled = Collections.synchronizedList(new ArrayList<>());
   final List<Receipt> receipts = Collections.synchronizedList(new ArrayList<>());
+  final List<String> rejections = Collections.synchronizedList(new ArrayList<>());
+  final Map<String, List<Receipt>> batches = new ConcurrentHashMap<>();
+
+  /** In which state a rotation is that is started. */
+  volatile String startsAs = "planned";
+
   volatile @Nullable RotationRefused refusal;
 
   /** A receipt of a leak whose aftermath was looked at. */
@@ -81,6 +89,7 @@ public final class FakeRotations implements RotationService {
 
   private static Receipt receipt(
       SecretName secret, Cause cause, String state, Optional<Aftermath> aftermath) {
+    boolean ended = !state.equals("planned");
     return new Receipt(
         RotationId.random(),
         secret,
@@ -92,8 +101,8 @@ public final class FakeRotations implements RotationService {
         START,
         START.plusSeconds(60),
         state,
-        true,
-        Optional.of(START.plusSeconds(3)),
+        ended,
+        ended ? Optional.of(START.plusSeconds(3)) : Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         new Version("7"),
@@ -127,7 +136,7 @@ public final class FakeRotations implements RotationService {
   public Receipt start(RotationRequest request) {
     refuse();
     requests.add(request);
-    Receipt receipt = receipt(request.secret(), request.cause(), Receipt.DONE);
+    Receipt receipt = receipt(request.secret(), request.cause(), startsAs);
     receipts.add(receipt);
     return receipt;
   }
@@ -166,6 +175,16 @@ public final class FakeRotations implements RotationService {
   @Override
   public Optional<Receipt> find(RotationId id) {
     return receipts.stream().filter(receipt -> receipt.id().equals(id)).findFirst();
+  }
+
+  @Override
+  public void rejected(SecretName secret, Version version, String consumer) {
+    rejections.add(secret + " " + version + " " + consumer);
+  }
+
+  @Override
+  public List<Receipt> batch(String name) {
+    return batches.getOrDefault(name, List.of());
   }
 
   @Override

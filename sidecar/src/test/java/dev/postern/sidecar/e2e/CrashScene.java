@@ -1,0 +1,97 @@
+package dev.postern.sidecar.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.mailgun.simulator.IssuedKey;
+import dev.postern.mailgun.simulator.MailgunSimulator;
+import dev.postern.mailgun.simulator.NewKey;
+import dev.postern.sidecar.server.RawClient;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An agent that dies in the middle of a rotation, and what must be true when another has taken it
+ * up.
+ */
+final class CrashScene {
+  static final int KILLED = 137;
+
+  private final Installation installation;
+  private final List<IssuedKey> foreigners;
+
+  /** Keys of the same domain that are nobody's business are put beside the secret's own. */
+  CrashScene(Installation installation) {
+    this.installation = installation;
+    MailgunSimulator provider = installation.provider();
+    String domain = installation.domain();
+    foreigners =
+        List.of(
+            provider.createKey(NewKey.sending(domain, "of another program")),
+            provider.createKey(
+                NewKey.sending(
+                    domain, "postern/another/sending-key/c2ce21cd-325a-49c8-8f43-944231a718d8")));
+  }
+
+  IssuedKey[] foreigners() {
+    return foreigners.toArray(IssuedKey[]::new);
+  }
+
+  void foreignersLive() {
+    for (IssuedKey key : foreigners) {
+      assertThat(answer(key.exposeSecret())).isEqualTo(Mailgun.ALIVE);
+    }
+  }
+
+  /** A rotation is asked of an agent that dies at the place. */
+  void halt(String place) {
+    Program agent = installation.agentWithFlags(Program.haltingAt(place));
+    agent.said("agent started");
+    installation.cli("rotate", "sending-key", "--compromised");
+    assertThat(agent.exit()).as(agent.err()).isEqualTo(KILLED);
+  }
+
+  /** The next agent brings the rotation to its end, and the provider and the store bear it out. */
+  void completes() {
+    installation.agent();
+    if (!installation.cli("rotations").out().contains("sending-key")) {
+      // Halted before the first journal record: nobody was told that there is a rotation.
+      assertThat(installation.rotate("--compromised").exit()).isZero();
+    }
+    awaitState("done");
+    StoredKey fresh = installation.storedKey();
+    assertThat(installation.liveKeysExcept(foreigners()))
+        .as("keys that live")
+        .singleElement()
+        .satisfies(key -> assertThat(key.id()).isEqualTo(fresh.id()));
+    assertThat(answer(fresh.exposeSecret())).isEqualTo(Mailgun.ALIVE);
+    assertThat(answer(installation.oldKey().exposeSecret())).isEqualTo(Mailgun.DEAD);
+    foreignersLive();
+    assertThat(installation.pendingInStore()).isFalse();
+    assertThat(installation.flaggedInStore()).isFalse();
+    RawClient.Answer served = RawClient.get(installation.socket(), "/v1/secrets/sending-key");
+    assertThat(served.body()).contains(fresh.exposeSecret(), "\"tainted\":false");
+  }
+
+  void awaitState(String state) {
+    Eventually.isTrue(
+        () -> state + " in " + installation.cli("rotations").out(),
+        () ->
+            installation
+                .cli("rotations", "last", "--json")
+                .out()
+                .contains("\"state\":\"" + state + "\""));
+  }
+
+  String lastId() {
+    Matcher id =
+        Pattern.compile("\"id\":\"([^\"]+)\"")
+            .matcher(installation.cli("rotations", "last", "--json").out());
+    assertThat(id.find()).isTrue();
+    return id.group(1);
+  }
+
+  private int answer(String key) {
+    return Mailgun.answer(installation.provider(), installation.domain(), key);
+  }
+}
