@@ -2,6 +2,7 @@ package dev.postern.issuer;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a provider tells about the use of an account: for looking after a leak, not for the cycle.
@@ -18,6 +19,11 @@ public interface AccountActivity {
    */
   List<CredentialUse> uses(CredentialScope scope, String id, Instant from, Instant to);
 
+  /** The same, and what the log does not tell: without it, no use found would look like no use. */
+  default Findings find(CredentialScope scope, String id, Instant from, Instant to) {
+    return new Findings(uses(scope, id, from, to), Optional.empty());
+  }
+
   /** All keys, logins and allow-list entries that give access to this scope's account. */
   List<AccountEntry> entries(CredentialScope scope);
 
@@ -26,6 +32,18 @@ public interface AccountActivity {
 
   /** The pages where a person does what no interface offers. */
   Links links();
+
+  /**
+   * What was found in the provider's log.
+   *
+   * @param gap why there may be more uses than these, for the receipt; empty when all was read
+   */
+  record Findings(List<CredentialUse> uses, Optional<String> gap) {
+
+    public Findings {
+      uses = List.copyOf(uses);
+    }
+  }
 
   /**
    * Addresses of the provider's own pages.

@@ -25,6 +25,7 @@ final class MailgunIssuer implements CredentialIssuer {
   private final MailgunRequests requests;
   private final MailgunErrors errors;
   private final MailgunCalls calls;
+  private final MailgunActivity activity;
   private final Map<SecretKind, KindRules> rules = new EnumMap<>(SecretKind.class);
 
   MailgunIssuer(
@@ -45,9 +46,11 @@ final class MailgunIssuer implements CredentialIssuer {
     rules.put(
         SecretKind.MAILGUN_ACCOUNT_KEY,
         new AccountKeys(keys, requests, calls, errors, config.keyLifetime()));
-    rules.put(SecretKind.MAILGUN_SMTP, new SmtpLogins(requests, calls, errors, smtp));
+    SmtpLogins logins = new SmtpLogins(requests, calls, errors, smtp);
+    rules.put(SecretKind.MAILGUN_SMTP, logins);
     rules.put(
         SecretKind.MAILGUN_WEBHOOK_SIGNING_KEY, new WebhookSigningKey(requests, calls, errors));
+    activity = new MailgunActivity(requests, calls, logins);
   }
 
   @Override
@@ -77,7 +80,7 @@ final class MailgunIssuer implements CredentialIssuer {
 
   @Override
   public AccountActivity activity() {
-    throw errors.rejected("read the logs", "this version does not");
+    return activity;
   }
 
   @Override

@@ -65,6 +65,20 @@ final class MailgunRequests {
     return to(SIGNING_KEY).POST(BodyPublishers.noBody());
   }
 
+  HttpRequest.Builder logs(byte[] query) {
+    return to("/v1/analytics/logs")
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofByteArray(query));
+  }
+
+  HttpRequest.Builder allowList() {
+    return to("/v2/ip_whitelist").GET();
+  }
+
+  HttpRequest.Builder users(int skip, int limit) {
+    return to("/v5/users?skip=" + skip + "&limit=" + limit).GET();
+  }
+
   private static String credentialsOf(String domain) {
     return "/v3/domains/" + encode(domain) + "/credentials";
   }

@@ -8,6 +8,7 @@ import com.atlassian.oai.validator.model.SimpleRequest;
 import com.atlassian.oai.validator.report.ValidationReport;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.postern.SecretFields;
+import dev.postern.issuer.AccountActivity;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -67,6 +68,42 @@ class MailgunContractTest {
         fixture.server.requests().subList(before, fixture.server.requests().size());
     assertThat(sent).hasSize(5);
     assertThat(sent).allSatisfy(request -> assertThat(complaints(request)).isEmpty());
+  }
+
+  @Test
+  void whatIsAskedAboutLoginsTheSigningKeyAndTheAccountIsValid() {
+    Answer changed = Answer.message(200, "changed");
+    Answer key = Answer.json(200, "{\"http_signing_key\":\"key-1\"}");
+    fixture.then(
+        Answer.message(404, "Credentials not found"),
+        changed,
+        changed,
+        Answer.json(200, "{\"items\":[]}"),
+        key,
+        key,
+        Answer.json(200, "{\"items\":[],\"pagination\":{}}"),
+        Keys.listed(),
+        Keys.listed(),
+        Keys.listed(),
+        Answer.json(200, "{\"items\":[]}"),
+        Answer.json(200, "{\"addresses\":[]}"),
+        Answer.json(200, "{\"users\":[]}"));
+
+    try (SecretFields fields = Logins.fields(Logins.A, Logins.CANARY_PASSWORD)) {
+      fixture.issuer().activate(Logins.IN_PLACE, fields);
+    }
+    fixture.issuer().revoke(Logins.IN_PLACE, Logins.A);
+    assertThat(fixture.issuer().live(Logins.IN_PLACE)).isEmpty();
+    fixture.issuer().revoke(WebhookSigningKeyTest.SCOPE, WebhookSigningKey.ID);
+    fixture.issuer().issue(WebhookSigningKeyTest.SCOPE, Keys.TAG, Keys.OLD).close();
+    AccountActivity activity = fixture.issuer().activity();
+    assertThat(activity.uses(Keys.SENDING, "id", IssuerFixture.NOW, IssuerFixture.NOW)).isEmpty();
+    assertThat(activity.entries(Keys.SENDING)).isEmpty();
+    assertThat(activity.users()).isEmpty();
+
+    assertThat(fixture.server.requests()).hasSize(13);
+    assertThat(fixture.server.requests())
+        .allSatisfy(request -> assertThat(complaints(request)).isEmpty());
   }
 
   @Test

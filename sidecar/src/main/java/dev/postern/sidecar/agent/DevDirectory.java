@@ -109,6 +109,7 @@ final class DevDirectory implements AutoCloseable {
   /** The ports are new at each start, so the config is too. */
   void writeConfig(MailgunSimulator simulator, int uid) throws IOException {
     InetSocketAddress smtp = simulator.smtpAddress();
+    Files.write(directory.resolve("smtp-ca.pem"), MailgunSimulator.smtpAuthority());
     Files.writeString(
         config(),
         """
@@ -120,7 +121,7 @@ final class DevDirectory implements AutoCloseable {
           mailgun:
             type: mailgun
             base-url: %s
-            smtp: {host: %s, port: %d}
+            smtp: {host: %s, port: %d, ca: smtp-ca.pem}
             admin-key: {store: local, path: mail/mailgun-admin, field: api_key}
         secrets:
           sending-key:

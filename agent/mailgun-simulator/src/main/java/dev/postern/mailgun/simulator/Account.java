@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,22 +24,34 @@ final class Account {
   static final int NO_LIMIT = Integer.MAX_VALUE;
   private static final int KEPT_MESSAGES = 100_000;
 
+  /** Stands for the one signing key among the digests of what lives on. */
+  private static final String SIGNING_KEY = "signing key";
+
   private final InstantSource clock;
   private final Consumer<AccountState> keeper;
+  private final PasswordListener passwordListener;
   private final Mint mint = new Mint();
   private final Afterlife afterlife = new Afterlife();
   private final Map<String, SimulatedKey> deleted = new HashMap<>();
   private final Deque<AcceptedMessage> messages = new ArrayDeque<>();
+  private final Map<String, SimulatedUser> users = new LinkedHashMap<>();
+  private @Nullable Concealed lingeringSigningKey;
   private AccountState state;
 
   /**
    * @param keeper is given each new state, and makes it durable before it returns
    */
-  Account(InstantSource clock, Optional<AccountState> restored, Consumer<AccountState> keeper) {
+  Account(
+      InstantSource clock,
+      Optional<AccountState> restored,
+      Consumer<AccountState> keeper,
+      PasswordListener passwordListener) {
     this.clock = clock;
+    this.passwordListener = passwordListener;
     this.keeper = keeper;
     state = restored.orElseGet(() -> AccountState.empty(new Concealed(mint.signingKey())));
     keeper.accept(state);
+    putUser(SimulatedUser.OWNER);
   }
 
   synchronized AccountState state() {
@@ -130,6 +143,7 @@ final class Account {
     String digest = Mint.digestOfLogin(login.address(), password);
     publish(state.withLogins(all -> all.put(login.address(), new StoredLogin(login, digest))));
     afterlife.forget(digest);
+    passwordListener.passwordSet(login.address(), password);
     if (before != null && lag != null && !before.digest().equals(digest)) {
       afterlife.admit(before.digest(), lag, clock.instant());
     }
@@ -150,10 +164,31 @@ final class Account {
     publish(state.withAllowed(change));
   }
 
-  synchronized Concealed replaceSigningKey() {
+  /** With a lag the old one is still shown for a while. */
+  synchronized Concealed replaceSigningKey(@Nullable RevocationLag lag) {
+    Concealed replaced = state.signingKey();
     Concealed replacement = new Concealed(mint.signingKey());
     publish(state.withSigningKey(replacement));
+    if (lag != null) {
+      lingeringSigningKey = replaced;
+      afterlife.admit(SIGNING_KEY, lag, clock.instant());
+    }
     return replacement;
+  }
+
+  synchronized Concealed shownSigningKey() {
+    return lingeringSigningKey != null && afterlife.accepts(SIGNING_KEY, clock.instant())
+        ? lingeringSigningKey
+        : state.signingKey();
+  }
+
+  /** Adds the user, or replaces the one with that id. */
+  synchronized void putUser(SimulatedUser user) {
+    users.put(user.id(), user);
+  }
+
+  synchronized List<SimulatedUser> users() {
+    return List.copyOf(users.values());
   }
 
   synchronized void accept(AcceptedMessage message) {

@@ -4,13 +4,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The account's users, its webhook signing key, and its domains. */
 final class AccountApi {
   static final String ACCOUNT_ID = "5f0000000000000000000001";
-  private static final String OWNER_ID = "1";
-  private static final String OWNER_ADDRESS = "owner@postern.example";
 
   private final Account account;
 
@@ -18,34 +17,43 @@ final class AccountApi {
     this.account = account;
   }
 
-  /** One user, who owns the account. */
-  Answer users(Call call) {
-    String role = call.query().filled("role").orElse("admin");
-    List<Map<String, @Nullable Object>> users = role.equals("admin") ? List.of(owner()) : List.of();
-    return Answer.json(200, Json.of("users", users, "total", users.size()));
+  Answer users(Call call) throws Refusal {
+    Optional<String> role = call.query().filled("role");
+    List<SimulatedUser> found =
+        account.users().stream()
+            .filter(user -> role.isEmpty() || role.get().equals(user.role()))
+            .toList();
+    List<Map<String, @Nullable Object>> page =
+        found.stream()
+            .skip(number(call, "skip", 0))
+            .limit(number(call, "limit", 100))
+            .map(AccountApi::user)
+            .toList();
+    return Answer.json(200, Json.of("users", page, "total", found.size()));
   }
 
   Answer me(Call call) throws Refusal {
-    if (!OWNER_ID.equals(call.caller().userId())) {
-      throw new Refusal(403, "Incompatible key for this endpoint");
-    }
-    return Answer.json(200, owner());
+    SimulatedUser me =
+        account.users().stream()
+            .filter(user -> user.id().equals(call.caller().userId()))
+            .findFirst()
+            .orElseThrow(() -> new Refusal(403, "Incompatible key for this endpoint"));
+    return Answer.json(200, user(me));
   }
 
   Answer signingKey() {
     return Answer.json(
-        200,
-        Json.of("message", "success", "http_signing_key", account.state().signingKey().expose()));
+        200, Json.of("message", "success", "http_signing_key", account.shownSigningKey().expose()));
   }
 
-  Answer replaceSigningKey() {
+  Answer replaceSigningKey(Call call) {
     return Answer.json(
         200,
         Json.of(
             "message",
             "regenerated HTTP signing key for account",
             "http_signing_key",
-            account.replaceSigningKey().expose()));
+            account.replaceSigningKey(call.lag()).expose()));
   }
 
   Answer domains(Call call) throws Refusal {
@@ -68,44 +76,29 @@ final class AccountApi {
     return Integer.parseInt(text);
   }
 
-  private static Map<String, @Nullable Object> owner() {
-    return Json.of(
-        "id",
-        OWNER_ID,
-        "name",
-        "Account Owner",
-        "activated",
-        true,
-        "is_disabled",
-        false,
-        "email",
-        OWNER_ADDRESS,
-        "email_details",
+  private static Map<String, @Nullable Object> user(SimulatedUser user) {
+    int at = user.email().indexOf('@');
+    Map<String, Object> parts =
         Map.of(
-            "address",
-            OWNER_ADDRESS,
-            "is_valid",
-            true,
-            "parts",
-            Map.of("local_part", "owner", "domain", "postern.example")),
-        "role",
-        "admin",
-        "account_id",
-        ACCOUNT_ID,
-        "is_master",
-        true,
-        "metadata",
-        Map.of(),
-        "tfa_enabled",
-        false,
-        "tfa_active",
-        false,
-        "tfa_created_at",
-        null,
-        "password_updated_at",
-        null,
-        "auth",
-        Map.of("method", "password"));
+            "local_part", user.email().substring(0, at),
+            "domain", user.email().substring(at + 1));
+    Instant changed = user.passwordUpdatedAt();
+    return Json.of(
+        "id", user.id(),
+        "name", "User " + user.id(),
+        "activated", true,
+        "is_disabled", false,
+        "email", user.email(),
+        "email_details", Map.of("address", user.email(), "is_valid", true, "parts", parts),
+        "role", user.role(),
+        "account_id", ACCOUNT_ID,
+        "is_master", user.isOwner(),
+        "metadata", Map.of(),
+        "tfa_enabled", user.secondFactorEnabled(),
+        "tfa_active", user.secondFactorActive(),
+        "tfa_created_at", null,
+        "password_updated_at", changed == null ? null : Timestamps.microseconds(changed),
+        "auth", Map.of("method", "password"));
   }
 
   private static Map<String, @Nullable Object> domain(String name, Instant added) {

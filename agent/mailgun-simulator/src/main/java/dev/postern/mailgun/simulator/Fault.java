@@ -80,6 +80,25 @@ public sealed interface Fault {
     }
   }
 
+  /**
+   * The vendor has disabled the account or the domain. Its words for that are not confirmed; these
+   * are those of its help pages.
+   */
+  record Disabled(What what) implements Fault {
+    /** What is disabled. */
+    public enum What {
+      ACCOUNT,
+      DOMAIN
+    }
+
+    String text() {
+      return switch (what) {
+        case ACCOUNT -> "Your account has been disabled. Please contact support.";
+        case DOMAIN -> "Domain is disabled. Please contact support.";
+      };
+    }
+  }
+
   /** The caller's address is taken to be off the allow list: 401, or 535 on SMTP. */
   record SourceRefused() implements Fault {}
 
@@ -88,7 +107,7 @@ public sealed interface Fault {
     return switch (this) {
       case KeyLimit _ -> operation == Operation.CREATE_KEY;
       case RevocationLag _ -> operation.revokes();
-      case AnswerLost _, Delay _, Status _, Throttled _, SourceRefused _ -> true;
+      case AnswerLost _, Delay _, Status _, Throttled _, Disabled _, SourceRefused _ -> true;
     };
   }
 

@@ -53,12 +53,15 @@ final class FaultsApi {
           form.filled("uses").isPresent()
               ? Fault.RevocationLag.ofUses(Integer.parseInt(required(form, "uses")))
               : Fault.RevocationLag.lasting(Duration.parse(required(form, "duration")));
+      case "disabled" ->
+          new Fault.Disabled(
+              Fault.Disabled.What.valueOf(required(form, "what").toUpperCase(Locale.ROOT)));
       case "source-refused" -> new Fault.SourceRefused();
       default ->
           throw new Refusal(
               400,
-              "fault must be answer-lost, delay, status, throttled, key-limit, revocation-lag or"
-                  + " source-refused");
+              "fault must be answer-lost, delay, status, throttled, key-limit, revocation-lag, disabled"
+                  + " or source-refused");
     };
   }
 

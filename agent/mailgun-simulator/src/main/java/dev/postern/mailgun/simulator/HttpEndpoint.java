@@ -22,6 +22,7 @@ final class HttpEndpoint implements AutoCloseable {
 
   private final Account account;
   private final Faults faults;
+  private final CallBudget budget;
   private final Optional<FaultsApi> faultsApi;
   private final Gate gate;
   private final Service service;
@@ -29,10 +30,11 @@ final class HttpEndpoint implements AutoCloseable {
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final CountDownLatch closing = new CountDownLatch(1);
 
-  HttpEndpoint(Account account, Faults faults, int port, boolean faultsOverHttp)
+  HttpEndpoint(Account account, Faults faults, CallBudget budget, int port, boolean faultsOverHttp)
       throws IOException {
     this.account = account;
     this.faults = faults;
+    this.budget = budget;
     faultsApi = faultsOverHttp ? Optional.of(new FaultsApi(faults)) : Optional.empty();
     gate = new Gate(account);
     service = new Service(account);
@@ -81,6 +83,10 @@ final class HttpEndpoint implements AutoCloseable {
                 : Answer.message(404, "Not Found"));
       }
       HttpRequest request = HttpRequest.read(route.get(), exchange);
+      Optional<Duration> stayAway = budget.spend(request.operation());
+      if (stayAway.isPresent()) {
+        return Optional.of(throttled(request.operation(), new Fault.Throttled(stayAway.get())));
+      }
       return answer(request, faults.next(request.operation()));
     } catch (Refusal refusal) {
       return Optional.of(refusal.answer());
@@ -93,6 +99,7 @@ final class HttpEndpoint implements AutoCloseable {
       case null -> Optional.of(perform(request, fault));
       case Fault.Status(int status, String body) -> Optional.of(Answer.raw(status, body));
       case Fault.Throttled throttled -> Optional.of(throttled(request.operation(), throttled));
+      case Fault.Disabled disabled -> Optional.of(perform(request, Optional.of(disabled)));
       case Fault.AnswerLost _ -> {
         perform(request, fault);
         yield Optional.empty();
@@ -111,6 +118,9 @@ final class HttpEndpoint implements AutoCloseable {
     try {
       boolean sourceRefused = fault.orElse(null) instanceof Fault.SourceRefused;
       SimulatedKey caller = gate.admit(request, sourceRefused);
+      if (fault.orElse(null) instanceof Fault.Disabled disabled) {
+        throw new Refusal(403, disabled.text());
+      }
       return service.perform(new Call(request, request.form(), caller, fault));
     } catch (Refusal refusal) {
       return refusal.answer();

@@ -143,6 +143,10 @@ final class LogsApi {
     if (message.keyId() != null) {
       item.put("api-key-id", message.keyId());
     }
+    if (message.login() != null) {
+      // Whether the vendor's items name the login, and how, nobody could confirm.
+      item.put("smtp-login", message.login());
+    }
     return item;
   }
 

@@ -29,22 +29,30 @@ public final class MailgunSimulator implements AutoCloseable {
   private final Faults faults = new Faults();
   private final HttpEndpoint http;
   private final SmtpEndpoint smtp;
+  private final Optional<SmtpEndpoint> smtps;
+  private final CallBudget budget;
 
   private MailgunSimulator(Builder builder) {
     account = builder.account();
     builder.domains.forEach(account::addDomain);
+    budget = new CallBudget(builder.clock, builder.domainCallsPerMinute);
     try {
-      http = new HttpEndpoint(account, faults, builder.httpPort, builder.faultsOverHttp);
+      http = new HttpEndpoint(account, faults, budget, builder.httpPort, builder.faultsOverHttp);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the mailgun simulator cannot listen on loopback port " + builder.httpPort, e);
     }
+    Optional<SSLContext> tls = builder.tls();
     try {
-      smtp = new SmtpEndpoint(account, faults, builder.smtpPort, Optional.ofNullable(builder.tls));
+      smtp = new SmtpEndpoint(account, faults, builder.smtpPort, tls, false);
     } catch (RuntimeException e) {
       http.close();
       throw e;
     }
+    smtps =
+        builder.implicitTls
+            ? Optional.of(new SmtpEndpoint(account, faults, 0, tls, true))
+            : Optional.empty();
   }
 
   public static Builder builder() {
@@ -56,8 +64,21 @@ public final class MailgunSimulator implements AutoCloseable {
     return http.baseUri();
   }
 
+  /** With STARTTLS, unless the builder was told otherwise. */
   public InetSocketAddress smtpAddress() {
     return smtp.address();
+  }
+
+  /** TLS from the first byte; where the builder was asked for it. */
+  public InetSocketAddress smtpsAddress() {
+    return smtps
+        .map(SmtpEndpoint::address)
+        .orElseThrow(() -> new IllegalStateException("the simulator was not asked for smtps"));
+  }
+
+  /** The PEM of the authority to trust for SMTP, unless the builder was given a certificate. */
+  public static byte[] smtpAuthority() {
+    return TestCertificate.pem();
   }
 
   public void addDomain(String domain) {
@@ -125,6 +146,26 @@ public final class MailgunSimulator implements AutoCloseable {
     faults.put(operation, fault, calls);
   }
 
+  /** Adds the user, or replaces the one with that id; the owner's is 1. */
+  public void putUser(SimulatedUser user) {
+    account.putUser(user);
+  }
+
+  /** Refuses calls of the Domains API with 429 from now on that are more than so many a minute. */
+  public void limitDomainCalls(int callsPerMinute) {
+    budget.limit(callsPerMinute);
+  }
+
+  /** How often the operation was called by HTTP, the refused calls too. */
+  public int calls(Operation operation) {
+    return budget.calls(operation);
+  }
+
+  /** How many calls of the Domains API came too often. */
+  public int callsRefused() {
+    return budget.refused();
+  }
+
   public void clearFaults() {
     faults.clear();
   }
@@ -138,6 +179,7 @@ public final class MailgunSimulator implements AutoCloseable {
   public void close() {
     http.close();
     smtp.close();
+    smtps.ifPresent(SmtpEndpoint::close);
   }
 
   @Override
@@ -154,6 +196,10 @@ public final class MailgunSimulator implements AutoCloseable {
     private int httpPort;
     private int smtpPort;
     private @Nullable SSLContext tls;
+    private boolean plain;
+    private boolean implicitTls;
+    private int domainCallsPerMinute = 300;
+    private PasswordListener passwordListener = (address, password) -> {};
     private boolean faultsOverHttp;
 
     private Builder() {}
@@ -193,9 +239,27 @@ public final class MailgunSimulator implements AutoCloseable {
       return this;
     }
 
-    /** SMTP offers STARTTLS with this. */
+    /** SMTP offers STARTTLS with this instead of the simulator's own certificate. */
     public Builder smtpTls(SSLContext context) {
       tls = context;
+      return this;
+    }
+
+    /** SMTP offers no STARTTLS. */
+    public Builder plainSmtp() {
+      plain = true;
+      return this;
+    }
+
+    /** There is also a port of SMTP with TLS from the first byte. */
+    public Builder smtps() {
+      implicitTls = true;
+      return this;
+    }
+
+    /** Is told of the passwords of SMTP logins. */
+    public Builder passwordListener(PasswordListener listener) {
+      passwordListener = listener;
       return this;
     }
 
@@ -213,13 +277,17 @@ public final class MailgunSimulator implements AutoCloseable {
       return new MailgunSimulator(this);
     }
 
+    private Optional<SSLContext> tls() {
+      return plain ? Optional.empty() : Optional.of(tls == null ? TestCertificate.context() : tls);
+    }
+
     private Account account() {
       Optional<StateFile> file = Optional.ofNullable(stateFile).map(StateFile::new);
       Optional<AccountState> restored =
           file.flatMap(StateFile::read)
               .or(() -> Optional.ofNullable(snapshot).map(StateCodec::decode));
       Consumer<AccountState> keeper = state -> file.ifPresent(each -> each.write(state));
-      return new Account(clock, restored, keeper);
+      return new Account(clock, restored, keeper, passwordListener);
     }
   }
 }

@@ -58,6 +58,7 @@ public enum Operation {
     return this == DELETE_KEY
         || this == DELETE_LOGIN
         || this == DELETE_ALL_LOGINS
-        || this == SET_PASSWORD;
+        || this == SET_PASSWORD
+        || this == REPLACE_SIGNING_KEY;
   }
 }

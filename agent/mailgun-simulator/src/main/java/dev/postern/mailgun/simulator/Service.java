@@ -37,7 +37,7 @@ final class Service {
       case LIST_USERS -> accountApi.users(call);
       case SHOW_ME -> accountApi.me(call);
       case SHOW_SIGNING_KEY -> accountApi.signingKey();
-      case REPLACE_SIGNING_KEY -> accountApi.replaceSigningKey();
+      case REPLACE_SIGNING_KEY -> accountApi.replaceSigningKey(call);
       case LIST_DOMAINS -> accountApi.domains(call);
       case SMTP_AUTH -> throw new IllegalStateException("SMTP does not come by HTTP");
     };

@@ -31,7 +31,11 @@ final class SmtpEndpoint implements AutoCloseable {
   private final SMTPServer server;
   private final CountDownLatch closing = new CountDownLatch(1);
 
-  SmtpEndpoint(Account account, Faults faults, int port, Optional<SSLContext> tls) {
+  /**
+   * @param tls with which STARTTLS is offered, or which begins with the first byte
+   */
+  SmtpEndpoint(
+      Account account, Faults faults, int port, Optional<SSLContext> tls, boolean implicit) {
     this.account = account;
     this.faults = faults;
     SMTPServer.Builder builder =
@@ -43,7 +47,11 @@ final class SmtpEndpoint implements AutoCloseable {
             .maxMessageSize(LARGEST_MESSAGE)
             .authenticationHandlerFactory(new SmtpAuthentication(this::check))
             .messageHandlerFactory(session -> new SmtpReceiver(account, session));
-    tls.ifPresent(context -> builder.enableTLS().startTlsSocketFactory(context));
+    if (implicit) {
+      builder.serverSocketFactory(tls.orElseThrow());
+    } else {
+      tls.ifPresent(context -> builder.enableTLS().startTlsSocketFactory(context));
+    }
     server = builder.build();
     server.start();
   }
@@ -65,6 +73,7 @@ final class SmtpEndpoint implements AutoCloseable {
       case null -> admit(login, password, session);
       case Fault.Status(int status, String body) -> throw new Reply(status, body);
       case Fault.Throttled _ -> throw new Reply(421, "4.7.0 Too many connections, try later");
+      case Fault.Disabled disabled -> throw new Reply(550, "5.7.1 " + disabled.text());
       case Fault.SourceRefused _ -> throw new LoginFailedException(REFUSED);
       case Fault.AnswerLost _ -> {
         admit(login, password, session);

@@ -11,6 +11,8 @@ import java.util.Locale;
 final class Timestamps {
   private static final DateTimeFormatter NO_ZONE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT);
+  private static final DateTimeFormatter MICROSECONDS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS", Locale.ROOT);
   private static final DateTimeFormatter MAIL =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
   private static final DateTimeFormatter WEB =
@@ -21,6 +23,11 @@ final class Timestamps {
   /** {@code 2006-01-02T15:04:05}, of keys. */
   static String withoutZone(Instant instant) {
     return NO_ZONE.format(utc(instant));
+  }
+
+  /** {@code 2006-01-02T15:04:05.000000}, of users. */
+  static String microseconds(Instant instant) {
+    return MICROSECONDS.format(utc(instant));
   }
 
   /** RFC 2822 with a numeric offset, of SMTP credentials and logs. */

@@ -3,6 +3,7 @@ package dev.postern.mailgun.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,61 @@ final class AccountTest extends SimulatorFixture {
     assertThat(String.valueOf(after)).matches("key-[a-f0-9]{32}").isNotEqualTo(before);
     assertThat(api.get("/v5/accounts/http_signing_key", admin).json().get("http_signing_key"))
         .isEqualTo(after);
+  }
+
+  @Test
+  void theOldSigningKeyMayStillBeShownForAWhile() throws IOException {
+    String path = "/v5/accounts/http_signing_key";
+    Object before = api.get(path, admin).json().get("http_signing_key");
+    mailgun.inject(Operation.REPLACE_SIGNING_KEY, Fault.RevocationLag.ofUses(2));
+    Object after = api.post(path, admin).json().get("http_signing_key");
+
+    assertThat(api.get(path, admin).json().get("http_signing_key")).isEqualTo(before);
+    assertThat(api.get(path, admin).json().get("http_signing_key")).isEqualTo(before);
+    assertThat(api.get(path, admin).json().get("http_signing_key")).isEqualTo(after);
+  }
+
+  @Test
+  void usersHaveThePasswordsAndSecondFactorsThatTheyWereGiven() throws IOException {
+    mailgun.putUser(
+        new SimulatedUser("2", "jane@example.com", "basic", clock.instant(), true, true));
+
+    Map<?, ?> jane = (Map<?, ?>) api.get("/v5/users?role=basic", admin).list("users").getFirst();
+
+    assertThat(jane.get("email")).isEqualTo("jane@example.com");
+    assertThat(jane.get("password_updated_at")).isEqualTo("2026-01-02T03:04:05.000000");
+    assertThat(jane.get("tfa_active")).isEqualTo(true);
+    assertThat(api.get("/v5/users?skip=1&limit=1", admin).list("users")).hasSize(1);
+    assertThat(api.get("/v5/users", admin).json().get("total")).isEqualTo(2);
+  }
+
+  @Test
+  void aDisabledAccountOrDomainAnswersSo() throws IOException {
+    mailgun.inject(Operation.LIST_KEYS, new Fault.Disabled(Fault.Disabled.What.ACCOUNT));
+    mailgun.inject(Operation.LIST_LOGINS, new Fault.Disabled(Fault.Disabled.What.DOMAIN));
+
+    assertThat(api.get("/v1/keys", admin).message()).contains("account has been disabled");
+    assertThat(api.get(CREDENTIALS, admin).message()).contains("Domain is disabled");
+    assertThat(api.get(CREDENTIALS, admin).status()).isEqualTo(200);
+  }
+
+  @Test
+  void callsOfTheDomainsApiAreCountedAndLimited() throws IOException {
+    mailgun.limitDomainCalls(2);
+    api.get(CREDENTIALS, admin);
+    clock.advance(Duration.ofSeconds(20));
+    api.get("/v4/domains", admin);
+
+    Api.Reply third = api.get(CREDENTIALS, admin);
+
+    assertThat(third.status()).isEqualTo(429);
+    assertThat(third.json().get("retry-seconds")).isEqualTo(40);
+    assertThat(third.headers().firstValue("Retry-After")).contains("40");
+    assertThat(api.get("/v1/keys", admin).status()).as("another family").isEqualTo(200);
+    clock.advance(Duration.ofSeconds(40));
+    assertThat(api.get(CREDENTIALS, admin).status()).isEqualTo(200);
+    assertThat(mailgun.calls(Operation.LIST_LOGINS)).isEqualTo(3);
+    assertThat(mailgun.callsRefused()).isEqualTo(1);
   }
 
   @Test

@@ -2,12 +2,16 @@ package dev.postern.mailgun.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -120,6 +124,46 @@ final class SmtpTest extends SimulatorFixture {
       session.say("EHLO localhost");
       assertThat(session.plain(ALICE, "hunter22")).startsWith("235");
     }
+  }
+
+  @Test
+  void theSimulatorsOwnCertificateIsForTheLoopbackAndItsOwnAuthority() throws Exception {
+    SSLContext trusting = trusting(MailgunSimulator.smtpAuthority());
+    try (SmtpSession session = new SmtpSession(mailgun.smtpAddress())) {
+      assertThat(session.startTls(trusting)).startsWith("220");
+      session.say("EHLO localhost");
+      assertThat(session.plain(ALICE, "hunter22")).startsWith("235");
+    }
+  }
+
+  @Test
+  void everyPasswordThatIsSetIsTold() throws IOException {
+    List<String> told = new ArrayList<>();
+    try (MailgunSimulator telling =
+            MailgunSimulator.builder()
+                .domain(DOMAIN)
+                .passwordListener((address, password) -> told.add(address + " " + password))
+                .start();
+        Api there = new Api(telling.baseUri())) {
+      telling.setLogin(ALICE, "first");
+      String key = telling.createKey(NewKey.admin("admin")).exposeSecret();
+      there.put(CREDENTIALS + "/" + ALICE, key, "password", "second");
+    }
+    assertThat(told).containsExactly(ALICE + " first", ALICE + " second");
+  }
+
+  private static SSLContext trusting(byte[] authority) throws Exception {
+    KeyStore anchors = KeyStore.getInstance("PKCS12");
+    anchors.load(null, null);
+    anchors.setCertificateEntry(
+        "smtp",
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(authority)));
+    TrustManagerFactory trusted = TrustManagerFactory.getInstance("PKIX");
+    trusted.init(anchors);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trusted.getTrustManagers(), null);
+    return context;
   }
 
   private String authenticate(String login, String password) throws IOException {
