@@ -9,6 +9,7 @@ import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.rotation.Aftermath.NewEntry;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -212,7 +213,8 @@ final class AftermathWatch {
         baseline()
             .flatMap(event -> event.detail(Detail.ENTRIES))
             .map(text -> new HashSet<>(List.of(text.split("\n"))));
-    Instant flaggedAt = chronicle.state().plan().flaggedAt();
+    // Providers tell whole seconds: what was made in the second of the flag counts as new.
+    Instant flaggedAt = chronicle.state().plan().flaggedAt().truncatedTo(ChronoUnit.SECONDS);
     for (AccountEntry entry : listed) {
       String key = ActivityText.key(entry);
       boolean isNew =

@@ -147,6 +147,19 @@ final class AftermathWatchTest {
   }
 
   @Test
+  void whatWasMadeInTheSecondOfTheFlagIsNewBecauseProvidersTellWholeSeconds() {
+    Instant second = time.instant();
+    time.advance(Duration.ofMillis(700));
+    chronicle = rotation(RotationHarness.SCOPE);
+    watch = watch(Failpoints.NONE);
+    activity.key("same-second", "x", second);
+    revoke();
+    look();
+
+    assertThat(aftermath().unknownEntries()).extracting(NewEntry::id).contains("same-second");
+  }
+
+  @Test
   void ownSuccessorIsOursAndACopiedTagIsNot() {
     look();
     String tag = chronicle.state().plan().tag("test").toString();

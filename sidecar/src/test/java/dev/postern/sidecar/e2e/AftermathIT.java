@@ -35,7 +35,9 @@ class AftermathIT {
               "rotate", "sending-key", "--compromised", "--deadline", "8s", "--wait");
       Eventually.isTrue(
           () -> "the account as it was, in the journal",
-          () -> new String(Installation.bytes(installation.journal()), ISO_8859_1).contains("BASELINE"));
+          () ->
+              new String(Installation.bytes(installation.journal()), ISO_8859_1)
+                  .contains("BASELINE"));
       IssuedKey intruders =
           provider.createKey(NewKey.sending(installation.domain(), "<b>nothing to see</b>"));
       assertThat(Mailgun.allow(provider, admin, "203.0.113.66")).isEqualTo(200);

@@ -28,8 +28,7 @@ final class Mailgun {
   private static int post(MailgunSimulator provider, String path, String key, String form) {
     try {
       HttpURLConnection call =
-          (HttpURLConnection)
-              provider.baseUri().resolve(path).toURL().openConnection();
+          (HttpURLConnection) provider.baseUri().resolve(path).toURL().openConnection();
       call.setRequestMethod("POST");
       call.setDoOutput(true);
       call.setRequestProperty("Content-Type", "application/x-www-form-urlencoded");
