@@ -21,7 +21,14 @@ public enum Failpoint {
   ISSUER_PROBE_SUCCESSOR,
   ISSUER_PROBE_PREDECESSOR,
   ISSUER_REVOKE_PREDECESSOR,
-  ISSUER_REVOKE_SUCCESSOR;
+  ISSUER_REVOKE_SUCCESSOR,
+  /** The orphan sweep's look at the provider: not one of a rotation's, so not counted with them. */
+  ISSUER_LIST_ORPHANS,
+  /** The orphan sweep's look at what a store holds. */
+  STORE_READ_CLAIMS,
+  ISSUER_REVOKE_ORPHAN,
+  /** A look at the account's use before and after a leaked credential's revocation. */
+  ISSUER_ACTIVITY;
 
   /** When, around the act, something is to happen. */
   public enum Moment {

@@ -33,7 +33,15 @@ public record RotationEvent(
     /** A second request joined: the deadline moved, or the cause became compromised. */
     JOINED,
     /** The rotation goes back, or gives up, for a reason. */
-    TURNED
+    TURNED,
+    /** What gave access to the account when the leak became known. */
+    BASELINE,
+    /** A look at the account's use showed something new. May follow the rotation's end. */
+    OBSERVED,
+    /** The looks at the account's use are over. */
+    WATCHED,
+    /** A person said of a task that it is done, or open again. */
+    MARKED
   }
 
   /** The name of a detail. Names are written to disk: add, never rename. */
@@ -66,6 +74,24 @@ public record RotationEvent(
     /** What a failed attempt, or a rotation that turned back, was held up by. */
     OBSTACLE,
     OUTCOME,
+    /** For how long after revocation the account's use is looked at. */
+    WATCH_MILLIS,
+    /** What gives access to the account, by type and id, one a line. */
+    ENTRIES,
+    /** How many there are, where they are too many to be written down. */
+    ENTRY_COUNT,
+    /** Uses of the old credential, by source address, one a line. */
+    USES_BEFORE,
+    USES_AFTER,
+    NEW_ENTRIES,
+    /** The people with access to the account, one a line. */
+    USERS,
+    /** The provider's pages where a person does what no interface offers. */
+    LINKS,
+    /** What could not be found out, and why, one a line. */
+    NOTES,
+    TASK,
+    TASK_STATE,
     /** The bulk request that the rotation belongs to. */
     BATCH
   }

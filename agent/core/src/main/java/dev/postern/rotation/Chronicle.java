@@ -6,6 +6,7 @@ import dev.postern.journal.RotationEvent;
 import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.journal.RotationJournal;
+import dev.postern.time.Signal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one rotation: first the disk, then memory. Thread-safe; readers see a consistent
@@ -31,6 +33,11 @@ final class Chronicle {
   private final Failpoints failpoints;
   private final InstantSource time;
   private volatile Snapshot snapshot;
+
+  /** Raised after each record. */
+  final Signal changed = new Signal();
+
+  private volatile @Nullable Instant lookedAt;
 
   private Chronicle(
       RotationJournal journal, Failpoints failpoints, InstantSource time, Snapshot snapshot) {
@@ -73,6 +80,7 @@ final class Chronicle {
     List<RotationEvent> events = new ArrayList<>(snapshot.events());
     events.add(event);
     snapshot = new Snapshot(List.copyOf(events), after);
+    changed.raise();
   }
 
   /**
@@ -119,7 +127,12 @@ final class Chronicle {
 
   Receipt receipt() {
     Snapshot now = snapshot;
-    return ReceiptWriter.receipt(now.events(), now.state());
+    return ReceiptWriter.receipt(now.events(), now.state(), Optional.ofNullable(lookedAt));
+  }
+
+  /** The account's use was looked at. Not written: most looks show nothing new. */
+  void looked(Instant at) {
+    lookedAt = at;
   }
 
   /** Whether it was asked for and nothing was done yet. */

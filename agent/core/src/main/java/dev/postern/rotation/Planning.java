@@ -79,6 +79,7 @@ final class Planning {
         now,
         now.plus(request.deadline().orElse(target.policy().deadline())),
         target.policy().grace(),
+        target.policy().watch(),
         head.current(),
         request.batch());
   }

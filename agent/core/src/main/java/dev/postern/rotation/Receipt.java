@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param candidates live credentials of which one is the old one, when Postern could not tell which
  * @param cut consumers that had not acknowledged when the old credential was revoked
  * @param timeToRevoke from flagged to proven dead
+ * @param aftermath what the provider tells of the account's use around a leak; empty where nobody
+ *     looks
  */
 public record Receipt(
     RotationId id,
@@ -46,7 +48,8 @@ public record Receipt(
     List<AckRecord> acknowledged,
     List<String> cut,
     List<ProbeRecord> probes,
-    Optional<Duration> timeToRevoke) {
+    Optional<Duration> timeToRevoke,
+    Optional<Aftermath> aftermath) {
 
   /** The state of a rotation that did all it was asked for. */
   public static final String DONE = "done";

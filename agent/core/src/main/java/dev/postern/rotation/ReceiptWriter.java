@@ -16,7 +16,15 @@ import java.util.SequencedMap;
 final class ReceiptWriter {
   private ReceiptWriter() {}
 
-  static Receipt receipt(List<RotationEvent> events, RotationState state) {
+  static Receipt receipt(List<RotationEvent> all, RotationState state) {
+    return receipt(all, state, Optional.empty());
+  }
+
+  /**
+   * @param lookedAt when the account's use was last looked at, as far as this process knows
+   */
+  static Receipt receipt(List<RotationEvent> all, RotationState state, Optional<Instant> lookedAt) {
+    List<RotationEvent> events = AftermathReader.withoutAftermath(all);
     Facts facts = state.facts();
     RotationPlan plan = facts.plan();
     boolean ended = state instanceof RotationState.Ended;
@@ -45,7 +53,8 @@ final class ReceiptWriter {
         acknowledged(events),
         lines(events, Detail.CUT),
         probes(events),
-        provenAt(steps).map(at -> Duration.between(plan.flaggedAt(), at)));
+        provenAt(steps).map(at -> Duration.between(plan.flaggedAt(), at)),
+        AftermathReader.read(all, state, lookedAt));
   }
 
   private static Optional<String> message(List<RotationEvent> events, RotationState state) {

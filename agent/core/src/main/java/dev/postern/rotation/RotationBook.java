@@ -4,6 +4,7 @@ import dev.postern.RotationId;
 import dev.postern.SecretName;
 import dev.postern.Version;
 import dev.postern.rotation.RotationRefused.Reason;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,11 @@ final class RotationBook {
     return all.values().stream()
         .filter(one -> !(one.state() instanceof RotationState.Ended))
         .toList();
+  }
+
+  /** As they come: what is entered later is seen too. */
+  Collection<Chronicle> all() {
+    return all.values();
   }
 
   /** The latest first. */

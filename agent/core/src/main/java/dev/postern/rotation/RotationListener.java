@@ -12,4 +12,7 @@ public interface RotationListener {
   void stepFinished(Step step, Duration took);
 
   void rotationEnded(Receipt receipt);
+
+  /** The account's use was looked at, or is known from the journal after a restart. */
+  default void watched(Receipt receipt) {}
 }

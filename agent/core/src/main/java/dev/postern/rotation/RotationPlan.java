@@ -31,10 +31,11 @@ record RotationPlan(
     Instant flaggedAt,
     Instant deadlineAt,
     Duration grace,
+    Duration watch,
     Version oldVersion,
     Optional<String> batch) {
 
-  /** A plan that belongs to no batch. */
+  /** A plan that belongs to no batch, and whose account's use nobody looks at afterwards. */
   RotationPlan(
       RotationId id,
       SecretName secret,
@@ -60,6 +61,7 @@ record RotationPlan(
         flaggedAt,
         deadlineAt,
         grace,
+        Duration.ZERO,
         oldVersion,
         Optional.empty());
   }
@@ -94,8 +96,14 @@ record RotationPlan(
         leakIsNews ? at : flaggedAt,
         leakIsNews || otherDeadline.isBefore(deadlineAt) ? otherDeadline : deadlineAt,
         grace,
+        watch,
         oldVersion,
         batch);
+  }
+
+  /** Whether the account's use is looked at, before and after the revocation. */
+  boolean watched() {
+    return compromised() && watch.isPositive();
   }
 
   Map<Detail, String> toDetails() {
@@ -114,6 +122,9 @@ record RotationPlan(
     details.put(Detail.FLAGGED_AT, flaggedAt.toString());
     details.put(Detail.DEADLINE_AT, deadlineAt.toString());
     details.put(Detail.GRACE_MILLIS, Long.toString(grace.toMillis()));
+    if (watch.isPositive()) {
+      details.put(Detail.WATCH_MILLIS, Long.toString(watch.toMillis()));
+    }
     details.put(Detail.OLD_VERSION, oldVersion.id());
     batch.ifPresent(name -> details.put(Detail.BATCH, name));
     return details;
@@ -136,6 +147,7 @@ record RotationPlan(
           Instant.parse(planned.require(Detail.FLAGGED_AT)),
           Instant.parse(planned.require(Detail.DEADLINE_AT)),
           Duration.ofMillis(Long.parseLong(planned.require(Detail.GRACE_MILLIS))),
+          Duration.ofMillis(Long.parseLong(planned.detail(Detail.WATCH_MILLIS).orElse("0"))),
           new Version(planned.require(Detail.OLD_VERSION)),
           planned.detail(Detail.BATCH));
     } catch (IllegalArgumentException | DateTimeException | java.util.NoSuchElementException e) {

@@ -8,6 +8,8 @@ public final class RotationRefused extends RuntimeException {
   public enum Reason {
     UNKNOWN_SECRET,
     UNKNOWN_ROTATION,
+    /** The rotation leaves no such task to a person. */
+    UNKNOWN_TASK,
     /** The kind or the config gives no way to make a successor. */
     NOT_ROTATABLE,
     /** The store cannot be written. */

@@ -29,6 +29,14 @@ public interface RotationService {
    */
   void cancel(RotationId id, String requestedBy);
 
+  /**
+   * Records that a person did a task that a rotation left, or that it is open again.
+   *
+   * @param task its id in the receipt
+   * @throws RotationRefused with {@code UNKNOWN_ROTATION}, {@code UNKNOWN_TASK} or {@code NOT_NOW}
+   */
+  Receipt mark(RotationId id, String task, boolean done, String markedBy);
+
   Optional<Receipt> find(RotationId id);
 
   /** All rotations that the journal holds, the latest first. */

@@ -51,6 +51,7 @@ public final class Rotations implements RotationService, AutoCloseable {
   private final Map<CredentialIssuer, ProviderPause> pauses = new ConcurrentHashMap<>();
   private final Slots slots;
   private final Resumption resumption;
+  private final Aftermaths aftermaths;
   private final Consumer<RotationRunner> starter;
   private volatile boolean closed;
 
@@ -115,6 +116,7 @@ public final class Rotations implements RotationService, AutoCloseable {
     this.shared = new Run.Surroundings(installation, serving, consumers, time, book::hasEnded);
     this.planning = new Planning(byName, serving, time);
     this.resumption = new Resumption(byName, serving, consumers);
+    this.aftermaths = new Aftermaths(installation, book.all(), surroundings, listener);
     consumers.onChange(() -> latest.values().forEach(RotationRunner::wake));
   }
 
@@ -126,6 +128,11 @@ public final class Rotations implements RotationService, AutoCloseable {
     resumption.takeUp(journal, failpoints, time).forEach(book::enter);
     for (Chronicle chronicle : book.unfinished()) {
       resumption.target(chronicle).ifPresent(target -> launch(chronicle, target));
+    }
+    for (Chronicle chronicle : book.all()) {
+      planning
+          .target(chronicle.state().plan().secret())
+          .ifPresent(target -> aftermaths.watch(chronicle, target));
     }
   }
 
@@ -169,6 +176,7 @@ public final class Rotations implements RotationService, AutoCloseable {
       serving.taint(plan.secret(), plan.oldVersion());
     }
     launch(chronicle, target);
+    aftermaths.watch(chronicle, target);
     return chronicle.receipt();
   }
 
@@ -195,6 +203,7 @@ public final class Rotations implements RotationService, AutoCloseable {
     chronicle.record(Fact.JOINED, details);
     if (chronicle.state().plan().compromised()) {
       resumption.markCompromised(chronicle.state());
+      aftermaths.watch(chronicle, target);
     }
     running.wake();
     return chronicle.receipt();
@@ -235,6 +244,11 @@ public final class Rotations implements RotationService, AutoCloseable {
                         + plan.secret()
                         + " with its issuer: put it back, restart, and cancel again"))
         .cancel(requestedBy);
+  }
+
+  @Override
+  public Receipt mark(RotationId id, String task, boolean done, String markedBy) {
+    return aftermaths.mark(book.find(id), id, task, done, markedBy);
   }
 
   @Override
@@ -292,6 +306,7 @@ public final class Rotations implements RotationService, AutoCloseable {
       closed = true;
     }
     latest.values().forEach(RotationRunner::stop);
+    aftermaths.close();
     latest.values().forEach(RotationRunner::close);
   }
 }

@@ -28,6 +28,9 @@ final class FakeIssuer implements CredentialIssuer {
   @Nullable IssuerException issueFailure;
   @Nullable IssuerException revokeFailure;
 
+  /** What it tells of the account's use; nothing, where there is none. */
+  volatile @Nullable FakeActivity activity;
+
   /** How many probes still accept a key after its deletion. */
   int lag;
 
@@ -79,7 +82,10 @@ final class FakeIssuer implements CredentialIssuer {
 
   @Override
   public AccountActivity activity() {
-    throw new IssuerException.Rejected("this provider tells nothing");
+    if (activity == null) {
+      throw new IssuerException.Rejected("this provider tells nothing");
+    }
+    return activity;
   }
 
   static SecretFields fields(String secret, String id) {

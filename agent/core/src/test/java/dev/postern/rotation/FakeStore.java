@@ -17,13 +17,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that survives the agent, for one path. */
-final class FakeStore implements SecretStore {
-  record Entry(int number, Map<String, String> fields, @Nullable RotationId rotation) {}
+public final class FakeStore implements SecretStore {
+  public record Entry(int number, Map<String, String> fields, @Nullable RotationId rotation) {}
 
-  Entry current;
-  @Nullable Entry pending;
+  public Entry current;
+  public @Nullable Entry pending;
   @Nullable CompromiseFlag flag;
-  boolean staging = true;
+  public boolean staging = true;
   boolean writable = true;
 
   /** Whether it does not know afterwards which rotation wrote a version. */
@@ -32,12 +32,12 @@ final class FakeStore implements SecretStore {
   /** Runs before each look at the head. */
   @Nullable Runnable beforeHead;
 
-  @Nullable StoreException failure;
+  public @Nullable StoreException failure;
   @Nullable StoreException promoteFailure;
   private final Map<String, Entry> old = new HashMap<>();
   private int last = 1;
 
-  FakeStore(Map<String, String> fields) {
+  public FakeStore(Map<String, String> fields) {
     current = new Entry(1, fields, null);
   }
 

@@ -94,6 +94,29 @@ final class LeakCanaryTest {
     assertClean("a rotation did not do what it was asked for", "key limit reached");
   }
 
+  @Test
+  void watchAfterALeakLeaksNothing() throws Exception {
+    try (LiveAgent agent = agent()) {
+      FakeActivity activity = new FakeActivity();
+      activity.key("old", "made by hand", Instant.EPOCH);
+      agent.issuer(LiveAgent.KEY).activity = activity;
+      agent.watch = java.time.Duration.ofHours(1);
+      agent.restart(dev.postern.failpoint.Failpoints.NONE);
+      publish(agent);
+      agent.compromised(LiveAgent.KEY);
+      said.add(agent.awaitEnd().toString());
+      activity.use("old", "198.51.100.7", agent.time.instant().plusSeconds(1));
+      agent.time.advance(java.time.Duration.ofHours(2));
+      Receipt last = agent.watched.poll(20, java.util.concurrent.TimeUnit.SECONDS);
+      while (last != null && !last.aftermath().orElseThrow().finished()) {
+        last = agent.watched.poll(20, java.util.concurrent.TimeUnit.SECONDS);
+      }
+      say(agent);
+    }
+    assertThat(said.toString()).contains("finished=true", "198.51.100.7");
+    assertClean("the watch after a leak is over", "after its revocation");
+  }
+
   private LiveAgent agent() {
     LiveAgent agent = new LiveAgent(directory);
     agent.store(LiveAgent.KEY).current =

@@ -45,7 +45,11 @@ final class LiveAgent implements AutoCloseable, RotationListener {
   final BlockingQueue<Receipt> ended = new LinkedBlockingQueue<>();
   final List<String> heard = Collections.synchronizedList(new ArrayList<>());
   private final Path directory;
+  final BlockingQueue<Receipt> watched = new LinkedBlockingQueue<>();
   private Set<SecretName> rotatable = Set.of(KEY, OTHER);
+
+  /** Of agents started from now on. */
+  Duration watch = Duration.ZERO;
 
   /** Of the next agent that is started. */
   int concurrency = 8;
@@ -101,7 +105,11 @@ final class LiveAgent implements AutoCloseable, RotationListener {
         issuer(name),
         new CredentialScope(SecretKind.MAILGUN_SENDING_KEY, "mg.example.com"),
         new RotationPolicy(
-            Duration.ofMinutes(1), Duration.ofMinutes(10), Order.OVERLAP, WithoutSuccessor.KEEP),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(10),
+            Order.OVERLAP,
+            WithoutSuccessor.KEEP,
+            watch),
         false);
   }
 
@@ -173,6 +181,11 @@ final class LiveAgent implements AutoCloseable, RotationListener {
   public void rotationEnded(Receipt receipt) {
     heard.add("ended " + receipt.state());
     ended.add(receipt);
+  }
+
+  @Override
+  public void watched(Receipt receipt) {
+    watched.add(receipt);
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** A clock that stands still until a test moves it. */
-final class ManualTime implements TimeSource {
+public final class ManualTime implements TimeSource {
   private Instant now = Instant.parse("2026-01-02T03:04:05Z");
 
   @Override
@@ -14,7 +14,7 @@ final class ManualTime implements TimeSource {
     return now;
   }
 
-  void advance(Duration duration) {
+  public void advance(Duration duration) {
     now = now.plus(duration);
   }
 

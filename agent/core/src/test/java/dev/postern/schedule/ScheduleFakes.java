@@ -91,7 +91,8 @@ final class ScheduleFakes implements RotationService, SecretCatalog {
             List.of(),
             List.of(),
             List.of(),
-            Optional.<Duration>empty()));
+            Optional.<Duration>empty(),
+            Optional.empty()));
   }
 
   @Override
@@ -130,6 +131,11 @@ final class ScheduleFakes implements RotationService, SecretCatalog {
   @Override
   public void rejected(SecretName secret, Version version, String consumer) {
     throw new IllegalStateException("the schedule uses nothing");
+  }
+
+  @Override
+  public Receipt mark(RotationId id, String task, boolean done, String markedBy) {
+    throw new IllegalStateException("the schedule marks nothing");
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.postern.failpoint.Failpoints;
 import dev.postern.journal.FileRotationJournal;
 import dev.postern.journal.RotationJournal;
 import dev.postern.linux.ProcessHardening;
+import dev.postern.orphan.OrphanSweep;
 import dev.postern.rotation.Rotations;
 import dev.postern.schedule.FirstSeen;
 import dev.postern.schedule.RotationSchedule;
@@ -55,17 +56,24 @@ final class Agent implements AutoCloseable {
           new ConsumerRegistry(
               time, ConsumerRegistry::processRuns, name -> Access.ackMode(config, name));
       SecretServing serving = closing.own(new SecretServing(backends.definitions(), time));
+      Failpoints failpoints = Failpoints.ofSystemProperty();
       Rotations rotations =
           closing.own(
               new Rotations(
                   config.installation(),
                   backends.targets(),
-                  new Rotations.Surroundings(
-                      journal, serving, consumers, time, Failpoints.ofSystemProperty()),
+                  new Rotations.Surroundings(journal, serving, consumers, time, failpoints),
                   metrics.rotations(serving),
                   config.rotations().concurrency()));
       rotations.resume();
       serving.start(rotations::flagged);
+      OrphanSweep orphans =
+          closing.own(
+              new OrphanSweep(
+                  backends.targets(),
+                  new OrphanSweep.Surroundings(
+                      config.installation(), rotations::list, time, failpoints),
+                  metrics.orphans(config.issuers().keySet())));
       metrics.secrets(serving, consumers, time);
       RotationSchedule schedule =
           closing.own(
@@ -109,6 +117,7 @@ final class Agent implements AutoCloseable {
           closing.own(
               ManagementServer.start(
                   loop, address(config.management()), metrics, new HealthReport(serving, time)));
+      orphans.start();
     } catch (RuntimeException e) {
       closing.close();
       throw e;

@@ -220,7 +220,11 @@ final class Backends implements AutoCloseable {
 
   private static RotationPolicy policy(RotationConfig config) {
     return new RotationPolicy(
-        config.deadline(), config.grace(), config.order(), config.withoutSuccessor());
+        config.deadline(),
+        config.grace(),
+        config.order(),
+        config.withoutSuccessor(),
+        config.watch());
   }
 
   @Override

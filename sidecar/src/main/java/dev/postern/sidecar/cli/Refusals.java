@@ -24,6 +24,8 @@ final class Refusals {
     return switch (problem.type()) {
       case "unknown-secret" -> "no such secret: `postern list` shows the names";
       case "unknown-rotation" -> "no such rotation: `postern rotations` shows those that are known";
+      case "unknown-task" ->
+          "no such task: `postern rotations ID` shows those that the rotation left";
       case "not-text" ->
           SafeText.line(problem.detail()) + ": name the field with --field to get its bytes";
       default -> SafeText.line(problem.detail());

@@ -4,6 +4,7 @@ import dev.postern.sidecar.cli.client.AgentClient;
 import dev.postern.sidecar.cli.client.Answer;
 import dev.postern.sidecar.cli.client.JsonObject;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Finds a rotation by its id, by a beginning that only one id has, or as {@code last}. */
@@ -24,6 +25,15 @@ final class RotationLookup {
   Answer find(String idOrPrefix) {
     String id = idOrPrefix.length() == UUID_LENGTH ? idOrPrefix : resolve(idOrPrefix);
     return Refusals.accepted(admin.get("/v1/rotations/" + AgentClient.escape(id)));
+  }
+
+  /** Says that a person did a task; the answer is the rotation as it is then. */
+  Answer done(String idOrPrefix, String task) {
+    String id = find(idOrPrefix).json().textOr("id", "");
+    return Refusals.accepted(
+        admin.put(
+            "/v1/rotations/" + AgentClient.escape(id) + "/tasks/" + AgentClient.escape(task),
+            JsonObject.of(Map.of("state", "done"))));
   }
 
   private String resolve(String prefix) {

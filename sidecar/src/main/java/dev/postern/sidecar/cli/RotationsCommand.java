@@ -2,6 +2,7 @@ package dev.postern.sidecar.cli;
 
 import dev.postern.sidecar.cli.client.Answer;
 import dev.postern.sidecar.cli.client.JsonObject;
+import dev.postern.sidecar.cli.report.AftermathView;
 import dev.postern.sidecar.cli.report.RotationView;
 import java.io.PrintStream;
 import java.util.List;
@@ -30,6 +31,12 @@ final class RotationsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "print the agent's answer as it is")
   private boolean json;
 
+  @Option(
+      names = "--done",
+      paramLabel = "TASK",
+      description = "say that you did a task that rotation ID left to a person")
+  private @Nullable String done;
+
   RotationsCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -37,7 +44,7 @@ final class RotationsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RotationLookup lookup = new RotationLookup(agent.admin(surroundings));
-    Answer answer = id == null ? lookup.all() : lookup.find(id);
+    Answer answer = answer(lookup);
     if (json) {
       new JsonOutput(surroundings).print(answer);
     } else if (id == null) {
@@ -46,6 +53,16 @@ final class RotationsCommand implements Callable<Integer> {
       show(RotationView.of(answer.json()));
     }
     return ExitCode.OK.code();
+  }
+
+  private Answer answer(RotationLookup lookup) {
+    if (id == null) {
+      if (done != null) {
+        throw new CommandFailure(ExitCode.USAGE, "--done goes with a rotation's ID");
+      }
+      return lookup.all();
+    }
+    return done == null ? lookup.find(id) : lookup.done(id, done);
   }
 
   private void list(List<JsonObject> rotations) {
@@ -97,6 +114,21 @@ final class RotationsCommand implements Callable<Integer> {
     }
     out.println();
     table.print(out);
+    if (!rotation.aftermath().tasks().isEmpty()) {
+      out.println();
+      tasks(rotation.aftermath().tasks()).print(out);
+    }
+  }
+
+  private static Table tasks(List<AftermathView.Task> tasks) {
+    Table table = new Table("TASK FOR A PERSON", "STATE", "WHAT TO DO");
+    tasks.forEach(
+        task ->
+            table.add(
+                task.id(),
+                task.state(),
+                task.link().isEmpty() ? task.text() : task.text() + ": " + task.link()));
+    return table;
   }
 
   private void line(String name, String text) {

@@ -88,6 +88,7 @@ final class ConfigDigest {
     put(key + ".rotation.grace", secret.rotation().grace());
     put(key + ".rotation.order", ConfigWord.of(secret.rotation().order()));
     put(key + ".rotation.without-successor", ConfigWord.of(secret.rotation().withoutSuccessor()));
+    put(key + ".rotation.watch", secret.rotation().watch());
     put(key + ".rotation.logins", secret.rotation().logins());
     put(key + ".consumers.ack", ConfigWord.of(secret.consumers().ack()));
     put(

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param window when a scheduled rotation may begin; always when empty
  * @param deadline how long a compromised rotation waits for consumers at most
  * @param grace how long a scheduled rotation leaves the old credential alive
+ * @param watch for how long after a leak the account's use is looked at; zero for not at all
  * @param logins for {@code mailgun-smtp}: the two logins that take turns; empty when the one
  *     login's password is replaced in place
  */
@@ -23,6 +24,7 @@ public record RotationConfig(
     Duration grace,
     Order order,
     WithoutSuccessor withoutSuccessor,
+    Duration watch,
     List<String> logins) {
 
   /** What holds when the config says nothing. */
@@ -34,5 +36,6 @@ public record RotationConfig(
           Duration.ofMinutes(10),
           Order.OVERLAP,
           WithoutSuccessor.KEEP,
+          Duration.ofHours(1),
           List.of());
 }

@@ -26,7 +26,8 @@ final class RotationReader {
           "order",
           "without-successor",
           "strategy",
-          "logins");
+          "logins",
+          "watch");
 
   /** A day on which every expression has its next time ahead, whatever day it is. */
   private static final Instant SOME_DAY = Instant.parse("2000-01-01T00:00:00Z");
@@ -79,6 +80,7 @@ final class RotationReader {
             "without-successor",
             ValueReader.oneOf(List.of(WithoutSuccessor.values())),
             fallback.withoutSuccessor()),
+        section.withDefault("watch", Readers.duration("0s", "30d"), fallback.watch()),
         new LoginsReader(kind, domain).read(section, issued));
   }
 

@@ -10,6 +10,7 @@ public enum Problem {
   UNKNOWN_SECRET(404, "No such secret"),
   UNKNOWN_FIELD(404, "No such field"),
   UNKNOWN_ROTATION(404, "No such rotation"),
+  UNKNOWN_TASK(404, "No such task"),
   METHOD_NOT_ALLOWED(405, "The path does not take this method"),
   NOT_TEXT(406, "A value is not text"),
   TIMEOUT(408, "The request did not arrive in time"),

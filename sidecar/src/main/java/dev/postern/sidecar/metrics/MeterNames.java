@@ -18,6 +18,10 @@ final class MeterNames {
   static final String ROTATION_STEP = "postern.rotation.step";
   static final String TIME_TO_REVOKE = "postern.time.to.revoke";
   static final String ROTATION_IN_PROGRESS = "postern.rotation.in.progress";
+  static final String USES_AFTER_REVOCATION = "postern.old.credential.uses.after.revocation";
+  static final String ENTRIES_SINCE_FLAG = "postern.account.entries.since.flag";
+  static final String ORPHAN_KEYS = "postern.orphan.keys";
+  static final String ORPHAN_KEYS_DELETED = "postern.orphan.keys.deleted";
   static final String CONSUMERS = "postern.consumers";
   static final String CONSUMERS_LAGGING = "postern.consumers.lagging";
   static final String SOCKET_REQUESTS = "postern.socket.requests";

@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -52,6 +53,11 @@ public final class PosternMetrics implements AutoCloseable {
   /** Meters of the rotations of the catalog's secrets. */
   public RotationMeters rotations(SecretCatalog catalog) {
     return new RotationMeters(registry, catalog);
+  }
+
+  /** Meters of the orphans that these issuers hold. */
+  public OrphanMeters orphans(Collection<String> issuers) {
+    return new OrphanMeters(registry, issuers);
   }
 
   /** When each of these secrets is rotated on schedule. */

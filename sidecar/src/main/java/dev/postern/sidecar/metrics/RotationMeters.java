@@ -28,10 +28,12 @@ public final class RotationMeters implements RotationListener {
           .toArray(Duration[]::new);
 
   private final MeterRegistry registry;
+  private final AftermathMeters aftermath;
   private final Map<SecretName, AtomicBoolean> running = new ConcurrentHashMap<>();
 
   RotationMeters(MeterRegistry registry, SecretCatalog catalog) {
     this.registry = registry;
+    this.aftermath = new AftermathMeters(registry);
     catalog.definitions().stream().map(SecretDefinition::name).forEach(this::prepare);
     for (Step step : Step.values()) {
       Timer _ = steps(step);
@@ -58,7 +60,13 @@ public final class RotationMeters implements RotationListener {
     receipt.timeToRevoke().ifPresent(time -> timeToRevoke(receipt.secret()).record(time));
   }
 
+  @Override
+  public void watched(Receipt receipt) {
+    aftermath.watched(receipt);
+  }
+
   private void prepare(SecretName secret) {
+    aftermath.prepare(secret);
     for (Cause cause : Cause.values()) {
       for (String outcome : OUTCOMES) {
         Counter _ = rotations(secret, cause, outcome);

@@ -37,10 +37,12 @@ final class AdminRequests {
 
   private final AdminServer.Services services;
   private final AgentStatus status;
+  private final TaskMarks tasks;
 
   AdminRequests(AdminServer.Services services) {
     this.services = services;
     this.status = new AgentStatus(services);
+    this.tasks = new TaskMarks(services.rotations());
   }
 
   Action find(Request request) {
@@ -77,6 +79,11 @@ final class AdminRequests {
           request,
           Route.ROTATIONS,
           () -> Reply.json(200, RotationJson.receipts(listed(target.one("batch")))));
+    }
+    if (target.size() == 5 && target.segment(3).equals("tasks")) {
+      return request.method.equals(HttpMethod.PUT)
+          ? new Action(Route.ROTATIONS, () -> refusable(() -> tasks.mark(request)))
+          : wrongMethod(Route.ROTATIONS, "PUT");
     }
     if (target.size() != 3) {
       return unknownPath();
@@ -225,7 +232,7 @@ final class AdminRequests {
         .orElseGet(() -> Reply.empty(202));
   }
 
-  private static Optional<RotationId> idOf(String text) {
+  static Optional<RotationId> idOf(String text) {
     try {
       return Optional.of(RotationId.parse(text));
     } catch (IllegalArgumentException e) {
@@ -244,7 +251,7 @@ final class AdminRequests {
         Problem.UNKNOWN_SECRET, "the config has no such secret: list shows those it has");
   }
 
-  private static Reply unknownRotation() {
+  static Reply unknownRotation() {
     return Reply.problem(
         Problem.UNKNOWN_ROTATION, "the journal has no such rotation: rotations shows those it has");
   }
@@ -257,6 +264,7 @@ final class AdminRequests {
           switch (e.reason()) {
             case UNKNOWN_SECRET -> Problem.UNKNOWN_SECRET;
             case UNKNOWN_ROTATION -> Problem.UNKNOWN_ROTATION;
+            case UNKNOWN_TASK -> Problem.UNKNOWN_TASK;
             case NOT_ROTATABLE -> Problem.NOT_ROTATABLE;
             case STORE_READ_ONLY -> Problem.STORE_READ_ONLY;
             case TOO_LATE -> Problem.TOO_LATE;

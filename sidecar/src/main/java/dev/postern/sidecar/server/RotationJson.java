@@ -1,6 +1,7 @@
 package dev.postern.sidecar.server;
 
 import dev.postern.consumer.Holding;
+import dev.postern.rotation.Obstacle;
 import dev.postern.rotation.Receipt;
 import dev.postern.rotation.RotationPreview;
 import dev.postern.rotation.Step;
@@ -33,6 +34,7 @@ public final class RotationJson {
     json.put("ended", receipt.ended());
     put(json, "ended_at", receipt.endedAt());
     put(json, "message", receipt.message());
+    put(json, "obstacle", receipt.obstacle().map(Obstacle::wireName));
     json.put("old_version", receipt.oldVersion().id());
     put(json, "new_version", receipt.newVersion());
     put(json, "old_credential", receipt.oldCredential());
@@ -43,6 +45,7 @@ public final class RotationJson {
     json.put("cut", receipt.cut());
     json.put("probes", receipt.probes().stream().map(RotationJson::probe).toList());
     receipt.timeToRevoke().ifPresent(time -> json.put("time_to_revoke_seconds", seconds(time)));
+    receipt.aftermath().ifPresent(seen -> AftermathJson.put(json, seen));
     return json;
   }
 
@@ -104,7 +107,7 @@ public final class RotationJson {
     return json;
   }
 
-  private static void put(Map<String, Object> json, String name, Optional<?> value) {
+  static void put(Map<String, Object> json, String name, Optional<?> value) {
     value.ifPresent(present -> json.put(name, present.toString()));
   }
 

@@ -61,6 +61,11 @@ final class FakeRotations implements RotationService {
   }
 
   @Override
+  public Receipt mark(RotationId id, String task, boolean done, String markedBy) {
+    throw new RotationRefused(RotationRefused.Reason.UNKNOWN_TASK, "no such task");
+  }
+
+  @Override
   public synchronized Optional<Receipt> find(RotationId id) {
     if (!id.equals(ID) || request.isEmpty()) {
       return Optional.empty();
@@ -116,7 +121,8 @@ final class FakeRotations implements RotationService {
         List.of(new Receipt.AckRecord("uid 1000 pid 47 (app)", start.plusSeconds(1))),
         List.of(),
         List.of(new Receipt.ProbeRecord(start.plusSeconds(1), "refused", "accepted")),
-        done ? Optional.of(Duration.ofMillis(1200)) : Optional.empty());
+        done ? Optional.of(Duration.ofMillis(1200)) : Optional.empty(),
+        Optional.empty());
   }
 
   private static Receipt.StepRecord step(Step step, boolean finished) {

@@ -58,6 +58,7 @@ final class ConfigDigestTest {
         "kind: static | kind: mailgun-account-key",
         "path: mail/sending | path: mail/other",
         "domain: mg.example.com | domain: mh.example.com",
+        "grace: 10m | watch: 2h",
         "refresh: 60s | refresh: 61s",
         "max-stale: 1h | max-stale: 2h",
         "max-age: 30d | max-age: 31d",

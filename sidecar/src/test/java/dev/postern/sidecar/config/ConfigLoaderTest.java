@@ -78,6 +78,19 @@ final class ConfigLoaderTest {
   }
 
   @Test
+  void theWatchAfterALeakIsReadAndCanBeSwitchedOff() {
+    assertThat(watch("grace: 10m, watch: 2d")).isEqualTo(Duration.ofDays(2));
+    assertThat(watch("grace: 10m, watch: 0s")).isZero();
+  }
+
+  private static Duration watch(String changed) {
+    return Objects.requireNonNull(
+            config(full().replace("grace: 10m", changed)).secrets().get(SENDING_KEY))
+        .rotation()
+        .watch();
+  }
+
+  @Test
   void aSecretIsReadWithAllItsKeys() {
     assertThat(config(full()).secrets().get(SENDING_KEY))
         .isEqualTo(
@@ -96,6 +109,7 @@ final class ConfigLoaderTest {
                     Duration.ofMinutes(10),
                     Order.OVERLAP,
                     WithoutSuccessor.KEEP,
+                    Duration.ofHours(1),
                     List.of()),
                 new ConsumersConfig(
                     List.of(

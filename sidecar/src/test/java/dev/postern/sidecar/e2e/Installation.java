@@ -152,6 +152,10 @@ final class Installation implements AutoCloseable {
     return provider;
   }
 
+  IssuedKey adminKey() {
+    return admin;
+  }
+
   IssuedKey oldKey() {
     return old;
   }

@@ -36,6 +36,14 @@ class KillCrashTest {
           Failpoint.ISSUER_LIVE, "ISSUER_ISSUE:AFTER",
           Failpoint.ISSUER_REVOKE_SUCCESSOR, "ISSUER_ISSUE:AFTER");
 
+  /** Not reached by a rotation of a sending key: the sweep for orphans has its own test. */
+  private static final Set<Failpoint> ELSEWHERE =
+      EnumSet.of(
+          Failpoint.ISSUER_ACTIVATE,
+          Failpoint.ISSUER_LIST_ORPHANS,
+          Failpoint.STORE_READ_CLAIMS,
+          Failpoint.ISSUER_REVOKE_ORPHAN);
+
   private static final MailgunSimulator PROVIDER = MailgunSimulator.builder().start();
   private static final AtomicInteger TRIED = new AtomicInteger();
 
@@ -51,7 +59,7 @@ class KillCrashTest {
     Set<Failpoint> reached = EnumSet.allOf(Failpoint.class);
     reached.removeAll(SECOND_CRASHES.keySet());
     reached.remove(Failpoint.STORE_DROP_PENDING);
-    reached.remove(Failpoint.ISSUER_ACTIVATE);
+    reached.removeAll(ELSEWHERE);
     return places(reached);
   }
 

@@ -17,10 +17,18 @@ final class Mailgun {
 
   /** The answer to a message without content: {@link #ALIVE} or {@link #DEAD}. */
   static int answer(MailgunSimulator provider, String domain, String key) {
+    return post(provider, "/v3/" + domain + "/messages", key, "");
+  }
+
+  /** Somebody with an admin key lets an address in. */
+  static int allow(MailgunSimulator provider, String adminKey, String address) {
+    return post(provider, "/v2/ip_whitelist", adminKey, "address=" + address + "&description=vpn");
+  }
+
+  private static int post(MailgunSimulator provider, String path, String key, String form) {
     try {
       HttpURLConnection call =
-          (HttpURLConnection)
-              provider.baseUri().resolve("/v3/" + domain + "/messages").toURL().openConnection();
+          (HttpURLConnection) provider.baseUri().resolve(path).toURL().openConnection();
       call.setRequestMethod("POST");
       call.setDoOutput(true);
       call.setRequestProperty("Content-Type", "application/x-www-form-urlencoded");
@@ -30,7 +38,7 @@ final class Mailgun {
               + Base64.getEncoder()
                   .encodeToString(("api:" + key).getBytes(StandardCharsets.UTF_8)));
       try (OutputStream body = call.getOutputStream()) {
-        body.write(new byte[0]);
+        body.write(form.getBytes(StandardCharsets.UTF_8));
       }
       return call.getResponseCode();
     } catch (IOException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.rotation.Receipt;
 import dev.postern.rotation.Step;
+import dev.postern.sidecar.server.FakeRotations;
 import dev.postern.store.StoreException;
 import java.time.Duration;
 import java.util.Optional;
@@ -81,6 +82,30 @@ class PosternMetricsTest {
             "postern_time_to_revoke_seconds_bucket{secret=\"sending-key\",le=\"2.0\"} 0",
             "postern_time_to_revoke_seconds_bucket{secret=\"sending-key\",le=\"5.0\"} 1",
             "postern_time_to_revoke_seconds_sum{secret=\"sending-key\"} 3.0");
+  }
+
+  @Test
+  void orphansAndTheAftermathOfALeakAreShown() {
+    OrphanMeters orphans = fixture.metrics.orphans(java.util.List.of("mailgun"));
+    assertThat(fixture.metrics.scrape())
+        .contains(
+            "postern_orphan_keys{issuer=\"mailgun\"} 0.0",
+            "postern_orphan_keys_deleted_total{issuer=\"mailgun\"} 0.0",
+            "postern_old_credential_uses_after_revocation{secret=\"sending-key\"} 0.0",
+            "postern_account_entries_since_flag{secret=\"sending-key\",type=\"key\"} 0.0");
+
+    orphans.looked("mailgun", 2);
+    orphans.deleted("mailgun");
+    fixture.rotations.watched(FakeRotations.leak(MetricsFixture.SECRET));
+    assertThat(fixture.metrics.scrape())
+        .contains(
+            "postern_orphan_keys{issuer=\"mailgun\"} 2.0",
+            "postern_orphan_keys_deleted_total{issuer=\"mailgun\"} 1.0",
+            "postern_old_credential_uses_after_revocation{secret=\"sending-key\"} 3.0",
+            "postern_account_entries_since_flag{secret=\"sending-key\",type=\"key\"} 0.0",
+            "postern_account_entries_since_flag{secret=\"sending-key\","
+                + "type=\"allow_list_entry\"} 1.0")
+        .doesNotContain("198.51.100.7", "203.0.113.66");
   }
 
   @Test

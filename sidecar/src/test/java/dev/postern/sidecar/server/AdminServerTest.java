@@ -3,6 +3,7 @@ package dev.postern.sidecar.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.postern.SecretName;
 import dev.postern.rotation.Cause;
 import dev.postern.rotation.Order;
 import dev.postern.rotation.Receipt;
@@ -216,6 +217,39 @@ class AdminServerTest {
     assertThat(send("DELETE", "/v1/rotations/no-id", "").status()).isEqualTo(404);
     assertThat(send("GET", "/v1/rotations/no-id", "").status()).isEqualTo(404);
     assertThat(send("PUT", target, "").status()).isEqualTo(405);
+  }
+
+  @Test
+  void aPersonsTaskIsMarkedAndOnlyAsDoneOrOpen() throws IOException {
+    Receipt receipt = FakeRotations.leak(new SecretName("sending-key"));
+    rotations.receipts.add(receipt);
+    String target = "/v1/rotations/" + receipt.id() + "/tasks/password-a%40x.example";
+
+    RawClient.Answer answer = send("PUT", target, "{\"state\":\"done\"}");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body())
+        .contains(
+            "\"watch\":{\"from\":\"2026-01-02T03:04:05Z\"",
+            "\"after_revocation\":true",
+            "\"type\":\"allow_list_entry\"",
+            "\"made_by\":\"unknown\"",
+            "\"task\":\"ticket\"",
+            "\"state\":\"manual\"");
+    assertThat(rotations.marked)
+        .singleElement()
+        .asString()
+        .startsWith(receipt.id() + " password-a@x.example true uid ");
+
+    assertThat(send("PUT", target, "{\"state\":\"perhaps\"}").status()).isEqualTo(400);
+    assertThat(send("PUT", target, "").status()).isEqualTo(400);
+    assertThat(send("PUT", target, "{\"state\":\"done\",\"by\":\"me\"}").status()).isEqualTo(400);
+    assertThat(send("GET", target, "").status()).isEqualTo(405);
+    assertThat(send("PUT", "/v1/rotations/no-id/tasks/ticket", "{\"state\":\"open\"}").status())
+        .isEqualTo(404);
+    rotations.refusal =
+        new RotationRefused(RotationRefused.Reason.UNKNOWN_TASK, "leaves no such task");
+    assertThat(send("PUT", target, "{\"state\":\"open\"}").body())
+        .contains("urn:postern:problem:unknown-task");
   }
 
   @Test

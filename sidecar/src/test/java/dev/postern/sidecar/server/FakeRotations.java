@@ -4,6 +4,8 @@ import dev.postern.RotationId;
 import dev.postern.SecretKind;
 import dev.postern.SecretName;
 import dev.postern.Version;
+import dev.postern.issuer.AccountEntry;
+import dev.postern.rotation.Aftermath;
 import dev.postern.rotation.Cause;
 import dev.postern.rotation.Order;
 import dev.postern.rotation.Receipt;
@@ -27,6 +29,7 @@ public final class FakeRotations implements RotationService {
   public static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
   final List<RotationRequest> requests = Collections.synchronizedList(new ArrayList<>());
+  final List<String> marked = Collections.synchronizedList(new ArrayList<>());
   final List<RotationId> cancelled = Collections.synchronizedList(new ArrayList<>());
   final List<Receipt> receipts = Collections.synchronizedList(new ArrayList<>());
   final List<String> rejections = Collections.synchronizedList(new ArrayList<>());
@@ -37,8 +40,55 @@ public final class FakeRotations implements RotationService {
 
   volatile @Nullable RotationRefused refusal;
 
-  /** A receipt of a rotation that ended well, or is planned. */
+  /** A receipt of a leak whose aftermath was looked at. */
+  public static Receipt leak(SecretName secret) {
+    return receipt(
+        secret,
+        Cause.COMPROMISED,
+        Receipt.DONE,
+        Optional.of(
+            new Aftermath(
+                START,
+                Optional.of(START.plusSeconds(3600)),
+                false,
+                Optional.of(START.plusSeconds(60)),
+                List.of("a note"),
+                List.of(
+                    new Aftermath.Use(
+                        "198.51.100.7", 3, START.plusSeconds(5), START.plusSeconds(9), true),
+                    new Aftermath.Use("192.0.2.1", 7, START.minusSeconds(9), START, false)),
+                List.of(
+                    new Aftermath.NewEntry(
+                        AccountEntry.Type.ALLOW_LIST_ENTRY,
+                        "203.0.113.66",
+                        "office",
+                        Optional.empty(),
+                        false,
+                        true),
+                    new Aftermath.NewEntry(
+                        AccountEntry.Type.KEY,
+                        "new-id",
+                        "postern/x",
+                        Optional.of(START),
+                        true,
+                        true)),
+                List.of(
+                    new Aftermath.Task(
+                        "ticket",
+                        "open a ticket",
+                        "https://provider.example/support",
+                        Aftermath.TaskState.MANUAL,
+                        Optional.empty(),
+                        Optional.empty())))));
+  }
+
+  /** A receipt of a rotation that ended well. */
   public static Receipt receipt(SecretName secret, Cause cause, String state) {
+    return receipt(secret, cause, state, Optional.empty());
+  }
+
+  private static Receipt receipt(
+      SecretName secret, Cause cause, String state, Optional<Aftermath> aftermath) {
     boolean ended = !state.equals("planned");
     return new Receipt(
         RotationId.random(),
@@ -71,7 +121,8 @@ public final class FakeRotations implements RotationService {
         List.of(new Receipt.AckRecord("uid 1000", START.plusSeconds(2))),
         List.of(),
         List.of(new Receipt.ProbeRecord(START.plusSeconds(3), "refused", "accepted")),
-        Optional.of(Duration.ofSeconds(3)));
+        Optional.of(Duration.ofSeconds(3)),
+        aftermath);
   }
 
   private void refuse() {
@@ -108,6 +159,17 @@ public final class FakeRotations implements RotationService {
   public void cancel(RotationId id, String requestedBy) {
     refuse();
     cancelled.add(id);
+  }
+
+  @Override
+  public Receipt mark(RotationId id, String task, boolean done, String markedBy) {
+    refuse();
+    marked.add(id + " " + task + " " + done + " " + markedBy);
+    return find(id)
+        .orElseThrow(
+            () ->
+                new RotationRefused(
+                    RotationRefused.Reason.UNKNOWN_ROTATION, "no rotation has this id"));
   }
 
   @Override

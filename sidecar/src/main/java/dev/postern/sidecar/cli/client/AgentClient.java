@@ -46,6 +46,10 @@ public final class AgentClient {
   }
 
   /** The stream, or the answer that refused it. */
+  public Answer put(String target, JsonObject body) {
+    return call("PUT", target, Optional.of(body.toJson()));
+  }
+
   public Watching watch(String target) {
     try {
       ChannelInput connection = connect();

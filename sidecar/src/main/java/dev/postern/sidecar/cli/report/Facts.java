@@ -42,6 +42,7 @@ final class Facts {
     facts.put("new version", rotation.newVersion());
     facts.put("old key", rotation.oldCredential());
     facts.put("new key", rotation.newCredential());
+    facts.put("obstacle", rotation.obstacle());
     facts.put("time to revoke", timeToRevoke(rotation).orElse(""));
     facts.values().removeIf(String::isEmpty);
     return facts;

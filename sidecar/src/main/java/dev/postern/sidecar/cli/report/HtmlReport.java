@@ -1,182 +1,140 @@
 package dev.postern.sidecar.cli.report;
 
+import static dev.postern.sidecar.cli.report.Page.escape;
+
 import dev.postern.sidecar.cli.HumanTime;
-import dev.postern.sidecar.cli.SafeText;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A receipt as one page that loads nothing: its policy forbids scripts and requests, so that a
  * hostile reason text has nothing to work with even if it were not escaped.
  */
 public final class HtmlReport {
-  private static final int WIDTH = 640;
-  private static final int LABEL = 90;
-  private static final int ROW = 26;
-
   private static final String HEAD =
       """
       <!DOCTYPE html>
       <html lang="en">
       <head>
       <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
       <meta name="viewport" content="width=device-width">
+      <meta name="referrer" content="no-referrer">
       <style>
-      body { font: 15px/1.5 system-ui, sans-serif; max-width: 760px; margin: 2em auto; padding: 0 1em; color: #1c2733; }
-      h1 { font-size: 1.4em; } h2 { font-size: 1.1em; margin-top: 1.8em; }
-      .outcome { padding: .6em 1em; border-left: 5px solid #b7791f; background: #fdf6e3; }
-      .outcome.proven { border-color: #2f855a; background: #eef8f1; }
-      table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .2em .8em .2em 0; vertical-align: top; border-bottom: 1px solid #e3e8ee; overflow-wrap: anywhere; }
-      svg { width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: #1c2733; }
-      .bar { fill: #3b6ea8; } .bar.open { fill: #c05621; } .axis { stroke: #cbd5e0; }
+      :root { color-scheme: light dark; --ink: #1c2733; --paper: #ffffff; --rule: #e3e8ee; --bar: #3b6ea8; --open: #c05621; --good: #2f855a; --bad: #c53030; --quiet: #5a6b7b; --warn: #fdf6e3; --fine: #eef8f1; }
+      @media (prefers-color-scheme: dark) { :root { --ink: #e2e8f0; --paper: #14191f; --rule: #2d3742; --bar: #6ea8e0; --open: #ed8936; --good: #68d391; --bad: #fc8181; --quiet: #9fb0c0; --warn: #3a3016; --fine: #14301f; } }
+      body { font: 15px/1.5 system-ui, sans-serif; max-width: 820px; margin: 2em auto; padding: 0 1em; color: var(--ink); background: var(--paper); }
+      h1 { font-size: 1.4em; } h2 { font-size: 1.1em; margin-top: 1.8em; } a { color: var(--bar); }
+      .outcome { padding: .6em 1em; border-left: 5px solid var(--open); background: var(--warn); }
+      .outcome.proven { border-color: var(--good); background: var(--fine); }
+      .alarm { padding: .6em 1em; border-left: 5px solid var(--bad); font-weight: bold; }
+      table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .2em .8em .2em 0; vertical-align: top; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
+      svg { width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: var(--ink); } svg .note { fill: var(--quiet); }
+      .bar { fill: var(--bar); } .bar.open { fill: var(--open); } .axis { stroke: var(--quiet); } .flag { stroke: var(--quiet); } .deadline { stroke: var(--open); stroke-dasharray: 4 3; }
+      .mark.good { fill: var(--good); } .mark.neutral { fill: var(--quiet); } .mark.bad { fill: var(--bad); }
       </style>
       """;
 
-  private final StringBuilder html = new StringBuilder();
+  private final Page page = new Page();
+  private final RotationView rotation;
 
-  private HtmlReport() {}
+  private HtmlReport(RotationView rotation) {
+    this.rotation = rotation;
+  }
 
   public static String render(RotationView rotation) {
-    HtmlReport report = new HtmlReport();
+    HtmlReport report = new HtmlReport(rotation);
+    report.write();
+    return report.page.toString();
+  }
+
+  private void write() {
     String title = "Receipt: rotation of " + escape(rotation.secret());
-    report.html.append(HEAD);
-    report.line("<title>%s</title>", title);
-    report.line("</head>");
-    report.line("<body>");
-    report.line("<h1>%s</h1>", title);
-    report.line(
+    page.raw(HEAD);
+    page.line("<title>%s</title>", title);
+    page.line("</head>");
+    page.line("<body>");
+    page.line("<h1>%s</h1>", title);
+    page.line(
         "<p class=\"outcome%s\">%s</p>",
         rotation.proven() ? " proven" : "", escape(Facts.outcome(rotation)));
-    report.line("<table>");
+    page.line("<table>");
     Facts.table(rotation)
         .forEach(
-            (name, value) -> report.line("<tr><th>%s</th><td>%s</td></tr>", name, escape(value)));
-    report.line("</table>");
-    report.timeline(Timeline.of(rotation));
-    report.consumers(rotation);
-    report.proof(rotation.probes());
-    report.openPoints(OpenPoints.of(rotation));
-    report.line("</body>");
-    report.line("</html>");
-    return report.html.toString();
+            (name, value) -> page.line("<tr><th>%s</th><td>%s</td></tr>", name, escape(value)));
+    page.line("</table>");
+    timeline(Timeline.of(rotation));
+    consumers();
+    proof();
+    if (rotation.aftermath().watched()) {
+      new HtmlAftermath(page, rotation.aftermath()).write();
+    }
+    openPoints(OpenPoints.of(rotation));
+    page.line("</body>");
+    page.line("</html>");
   }
 
   private void timeline(Timeline timeline) {
-    line("<h2>Timeline</h2>");
-    drawing(timeline);
-    row("th", "after the flag", "step", "took", "attempts", "result");
-    for (Timeline.Bar bar : timeline.bars()) {
-      RotationView.Step step = bar.step();
-      row(
-          "td",
-          "+" + HumanTime.elapsed(bar.start()),
-          step.name(),
-          Facts.took(step),
-          Integer.toString(step.attempts()),
-          Facts.result(step));
-    }
-    line("</table>");
+    page.heading("Timeline");
+    TimelineDrawing.draw(page, timeline);
+    page.table(
+        List.of("after the flag", "step", "took", "attempts", "result"),
+        timeline.bars().stream()
+            .map(
+                bar ->
+                    List.of(
+                        "+" + HumanTime.elapsed(bar.start()),
+                        bar.step().name(),
+                        Facts.took(bar.step()),
+                        Integer.toString(bar.step().attempts()),
+                        Facts.result(bar.step())))
+            .toList());
   }
 
-  private void drawing(Timeline timeline) {
-    int height = timeline.bars().size() * ROW + 24;
-    line("<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"steps in time\">", WIDTH, height);
-    double scale = (WIDTH - LABEL - 70) / timeline.length();
-    int top = 0;
-    for (Timeline.Bar bar : timeline.bars()) {
-      double left = LABEL + bar.start() * scale;
-      double width = Math.max(2, bar.seconds() * scale);
-      line("<text x=\"0\" y=\"%d\">%s</text>", top + 16, escape(bar.step().name()));
-      line(
-          "<rect class=\"bar%s\" x=\"%s\" y=\"%d\" width=\"%s\" height=\"14\"/>",
-          bar.step().finished() ? "" : " open", number(left), top + 5, number(width));
-      line(
-          "<text x=\"%s\" y=\"%d\">%s</text>",
-          number(left + width + 5), top + 16, escape(Facts.took(bar.step())));
-      top += ROW;
-    }
-    line(
-        "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>",
-        LABEL, top + 2, WIDTH - 70, top + 2);
-    line("<text x=\"%d\" y=\"%d\">flagged</text>", LABEL, top + 18);
-    line(
-        "<text x=\"%d\" y=\"%d\">+%s</text>",
-        WIDTH - 70, top + 18, HumanTime.elapsed(timeline.length()));
-    line("</svg>");
-    line("<table>");
-  }
-
-  private void consumers(RotationView rotation) {
-    line("<h2>Consumers</h2>");
+  private void consumers() {
+    page.heading("Consumers");
     if (rotation.acknowledged().isEmpty() && rotation.cut().isEmpty()) {
-      line("<p>None is recorded.</p>");
+      page.paragraph("None is recorded.");
       return;
     }
-    line("<table>");
+    page.line("<table>");
     for (RotationView.Ack ack : rotation.acknowledged()) {
-      row(
+      page.row(
           "td",
-          ack.consumer(),
-          "has the new version" + ack.at().map(at -> ", since " + at).orElse(""));
+          List.of(
+              ack.consumer(),
+              "has the new version" + ack.at().map(at -> ", since " + at).orElse("")));
     }
-    rotation.cut().forEach(consumer -> row("td", consumer, "was cut off"));
-    line("</table>");
+    rotation.cut().forEach(consumer -> page.row("td", List.of(consumer, "was cut off")));
+    page.line("</table>");
   }
 
-  private void proof(List<RotationView.Probe> probes) {
-    line("<h2>Proof of death</h2>");
-    if (probes.isEmpty()) {
-      line("<p>None was made.</p>");
+  private void proof() {
+    page.heading("Proof of death");
+    if (rotation.probes().isEmpty()) {
+      page.paragraph("None was made.");
       return;
     }
-    line("<table>");
-    row("th", "at", "old key", "new key, at the same moment", "proves it");
-    for (RotationView.Probe probe : probes) {
-      row(
-          "td",
-          probe.at().map(Object::toString).orElse("-"),
-          probe.old(),
-          probe.successor(),
-          probe.proves() ? "yes" : "no");
-    }
-    line("</table>");
+    page.table(
+        List.of("at", "old key", "new key, at the same moment", "proves it"),
+        rotation.probes().stream()
+            .map(
+                probe ->
+                    List.of(
+                        probe.at().map(Object::toString).orElse("-"),
+                        probe.old(),
+                        probe.successor(),
+                        probe.proves() ? "yes" : "no"))
+            .toList());
   }
 
   private void openPoints(List<String> points) {
-    line("<h2>Left for a person</h2>");
+    page.heading("Left for a person");
     if (points.isEmpty()) {
-      line("<p>Nothing.</p>");
+      page.paragraph("Nothing.");
       return;
     }
-    line("<ul>");
-    points.forEach(point -> line("<li>%s</li>", escape(point)));
-    line("</ul>");
-  }
-
-  private void row(String tag, String... cells) {
-    html.append("<tr>");
-    for (String cell : cells) {
-      html.append('<').append(tag).append('>').append(escape(cell));
-      html.append("</").append(tag).append('>');
-    }
-    html.append("</tr>\n");
-  }
-
-  private void line(String format, Object... values) {
-    html.append(String.format(Locale.ROOT, format, values)).append('\n');
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
-  }
-
-  private static String escape(String foreign) {
-    return SafeText.line(foreign)
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
+    page.line("<ul>");
+    points.forEach(point -> page.line("<li>%s</li>", escape(point)));
+    page.line("</ul>");
   }
 }

@@ -24,6 +24,9 @@ public final class MarkdownReport {
     report.timeline(Timeline.of(rotation));
     report.consumers(rotation);
     report.proof(rotation.probes());
+    if (rotation.aftermath().watched()) {
+      report.aftermath(rotation.aftermath());
+    }
     report.openPoints(OpenPoints.of(rotation));
     return report.text.toString();
   }
@@ -72,6 +75,52 @@ public final class MarkdownReport {
           escape(probe.successor()),
           probe.proves() ? "yes" : "no");
     }
+  }
+
+  private void aftermath(AftermathView seen) {
+    section("Use of the old key");
+    boolean alarm = !seen.usesAfterRevocation().isEmpty();
+    String verdict = escape(AftermathText.verdict(seen));
+    line(alarm ? "**" + verdict + "**" : verdict);
+    line("");
+    line(escape(AftermathText.watched(seen)));
+    if (!seen.uses().isEmpty()) {
+      line("");
+      table(AftermathText.USES, seen.uses().stream().map(AftermathText::use).toList());
+    }
+    for (String note : seen.notes()) {
+      line("");
+      line("Note: " + escape(note));
+    }
+    section("Made in the account since the flag");
+    if (seen.newEntries().isEmpty()) {
+      line("Nothing was seen.");
+    } else {
+      table(AftermathText.ENTRIES, seen.newEntries().stream().map(AftermathText::entry).toList());
+    }
+    if (!seen.tasks().isEmpty()) {
+      section("Steps that only a person can do");
+      seen.tasks().forEach(this::task);
+    }
+  }
+
+  private void task(AftermathView.Task task) {
+    line(
+        "- [%s] %s%s (%s; task %s)"
+            .formatted(
+                task.done() ? "x" : " ",
+                escape(task.text()),
+                AftermathText.page(task)
+                    .map(link -> ": <" + link + ">")
+                    .orElseGet(() -> task.link().isEmpty() ? "" : ": " + escape(task.link())),
+                escape(AftermathText.state(task)),
+                escape(task.id())));
+  }
+
+  private void table(List<String> titles, List<List<String>> rows) {
+    row(titles.toArray(String[]::new));
+    row(titles.stream().map(_ -> "---").toArray(String[]::new));
+    rows.forEach(cells -> row(cells.stream().map(MarkdownReport::escape).toArray(String[]::new)));
   }
 
   private void openPoints(List<String> points) {

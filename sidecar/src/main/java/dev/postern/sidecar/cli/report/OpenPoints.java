@@ -39,13 +39,29 @@ final class OpenPoints {
       points.add(
           "try the old key by hand: it was revoked, and the receipt holds no proof of its death");
     }
-    if (rotation.done() && rotation.compromised()) {
+    if (rotation.done() && rotation.compromised() && !rotation.aftermath().watched()) {
       points.add(
           "look through the provider's log for sends with %s%s that were not yours"
               .formatted(
                   oldKey(rotation), revokedAt(rotation).map(at -> " until " + at).orElse("")));
     }
+    addAfterwards(points, rotation);
     return List.copyOf(points);
+  }
+
+  private static void addAfterwards(List<String> points, RotationView rotation) {
+    AftermathView seen = rotation.aftermath();
+    if (!seen.usesAfterRevocation().isEmpty()) {
+      points.add(
+          "%s was used after its revocation: send the addresses above to the provider's support"
+              .formatted(oldKey(rotation)));
+    }
+    long open = seen.tasks().stream().filter(task -> !task.done()).count();
+    if (open > 0) {
+      points.add(
+          "do the %s above, and say so with `postern rotations %s --done TASK`"
+              .formatted(open == 1 ? "one open step" : open + " open steps", rotation.id()));
+    }
   }
 
   private static String afterRollBack(RotationView rotation) {

@@ -32,7 +32,9 @@ public record RotationView(
     List<Ack> acknowledged,
     List<String> cut,
     List<Probe> probes,
-    OptionalDouble timeToRevokeSeconds) {
+    OptionalDouble timeToRevokeSeconds,
+    String obstacle,
+    AftermathView aftermath) {
 
   /** One step and how long it took, or has been running. */
   public record Step(
@@ -112,7 +114,9 @@ public record RotationView(
                         probe.textOr("old", ""),
                         probe.textOr("successor", "")))
             .toList(),
-        json.number("time_to_revoke_seconds"));
+        json.number("time_to_revoke_seconds"),
+        json.textOr("obstacle", ""),
+        AftermathView.of(json));
   }
 
   public boolean done() {
