@@ -52,7 +52,7 @@ final class Replay {
         case FAILED -> failed(state, event);
         case JOINED -> state.with(state.facts().withPlan(joined(state.plan(), event)));
         case TURNED -> turned(state, event);
-        case ACKNOWLEDGED, PROBED -> state;
+        case ACKNOWLEDGED, PROBED, CANCELLED -> state;
       };
     } catch (IllegalStateException
         | IllegalArgumentException

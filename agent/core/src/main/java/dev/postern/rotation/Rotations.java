@@ -270,18 +270,23 @@ public final class Rotations implements RotationService, AutoCloseable {
               + ": it can be cancelled only before promotion, and before the old credential is"
               + " touched");
     }
-    Optional.ofNullable(latest.get(state.plan().secret()))
-        .filter(runner -> runner.id().equals(id))
-        .orElseThrow(
-            () ->
-                new RotationRefused(
-                    Reason.NOT_ROTATABLE,
-                    "rotation "
-                        + id
-                        + " does not run, because the config no longer has "
-                        + state.plan().secret()
-                        + " with its issuer: put it back, restart, and cancel again"))
-        .cancel(requestedBy);
+    RotationRunner running =
+        Optional.ofNullable(latest.get(state.plan().secret()))
+            .filter(runner -> runner.id().equals(id))
+            .orElseThrow(
+                () ->
+                    new RotationRefused(
+                        Reason.NOT_ROTATABLE,
+                        "rotation "
+                            + id
+                            + " does not run, because the config no longer has "
+                            + state.plan().secret()
+                            + " with its issuer: put it back, restart, and cancel again"));
+    try {
+      running.cancel(requestedBy);
+    } catch (JournalException e) {
+      throw new RotationRefused(Reason.NOT_NOW, e.getMessage());
+    }
   }
 
   @Override

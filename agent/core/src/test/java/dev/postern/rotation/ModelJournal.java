@@ -49,6 +49,18 @@ final class ModelJournal {
                     && event.require(Detail.STEP).equals(step.wireName()));
   }
 
+  /** Whether somebody asked for the rotation again after it was cancelled. */
+  boolean askedAgain(RotationId rotation) {
+    boolean cancelled = false;
+    for (RotationEvent event : of(rotation)) {
+      cancelled |= event.fact() == Fact.CANCELLED;
+      if (cancelled && event.fact() == Fact.JOINED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void write(RotationEvent event) {
     for (String text : event.details().values()) {
       ModelViolation.require(

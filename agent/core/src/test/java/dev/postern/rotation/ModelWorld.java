@@ -75,6 +75,9 @@ final class ModelWorld implements RotationListener, AutoCloseable {
   /** Whether a pending version arrived long after its caller had been told of a failure. */
   boolean lateStage;
 
+  /** Whether the store's flag was written or cleared so late; it has no guard against that. */
+  boolean lateFlag;
+
   @SuppressWarnings("NullAway.Init") // boot() fills the agent's own parts
   ModelWorld(ModelScenario scenario) {
     this.scenario = scenario;
@@ -167,6 +170,13 @@ final class ModelWorld implements RotationListener, AutoCloseable {
     truth.afterAction();
   }
 
+  /** The same, for what was checked when it was done first. */
+  void repeat(ModelAction action) {
+    truth.knownToHold = true;
+    perform(action);
+    truth.knownToHold = false;
+  }
+
   private void happen(Kind kind, int which) {
     switch (kind) {
       case START -> ask(scenario.cause());
@@ -196,6 +206,7 @@ final class ModelWorld implements RotationListener, AutoCloseable {
 
   private void deliver(Delayed call) {
     lateStage |= call.what().equals("stage");
+    lateFlag |= call.what().endsWith("flag");
     call.act().run();
   }
 
@@ -232,6 +243,7 @@ final class ModelWorld implements RotationListener, AutoCloseable {
               "model",
               Optional.empty(),
               Optional.of(scenario.order())));
+      truth.asked(cause);
       woken();
     } catch (RotationRefused e) {
       boolean forAReason =
