@@ -57,18 +57,19 @@ final class ModelTruth implements ModelProvider.Watcher {
 
   /** An agent that starts knows of the consumers that its predecessor recorded. */
   void agentEnded() {
+    Optional<RotationId> running = world.running();
     String recorded =
-        world
-            .running()
-            .map(
-                id ->
-                    world.journal.of(id).stream()
-                        .flatMap(event -> event.detail(Detail.HOLDERS).stream())
-                        .collect(Collectors.joining("\n")))
-            .orElse("");
+        running.stream()
+            .flatMap(id -> world.journal.of(id).stream())
+            .flatMap(event -> event.detail(Detail.HOLDERS).stream())
+            .collect(Collectors.joining("\n"));
     Set<Integer> pids =
         Holders.read(recorded).stream().map(Consumer::pid).collect(Collectors.toSet());
-    world.holders.forEach(holder -> holder.known &= pids.contains(holder.consumer.pid()));
+    Optional<Version> old = running.map(id -> state(id).plan().oldVersion());
+    for (ModelWorld.Holder holder : world.holders) {
+      holder.known &=
+          pids.contains(holder.consumer.pid()) && old.equals(Optional.ofNullable(holder.holds));
+    }
   }
 
   /** A cancel was granted. */
