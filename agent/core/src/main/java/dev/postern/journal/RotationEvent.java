@@ -32,6 +32,8 @@ public record RotationEvent(
     PROBED,
     /** A second request joined: the deadline moved, or the cause became compromised. */
     JOINED,
+    /** Somebody cancelled it before promotion. A request that joins later outvotes this. */
+    CANCELLED,
     /** The rotation goes back, or gives up, for a reason. */
     TURNED,
     /** What gave access to the account when the leak became known. */

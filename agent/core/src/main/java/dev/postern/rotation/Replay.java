@@ -52,7 +52,7 @@ final class Replay {
         case FAILED -> failed(state, event);
         case JOINED -> state.with(state.facts().withPlan(joined(state.plan(), event)));
         case TURNED -> turned(state, event);
-        case ACKNOWLEDGED, PROBED, BASELINE, OBSERVED, WATCHED, MARKED -> state;
+        case ACKNOWLEDGED, PROBED, CANCELLED, BASELINE, OBSERVED, WATCHED, MARKED -> state;
       };
     } catch (IllegalStateException
         | IllegalArgumentException

@@ -232,18 +232,23 @@ public final class Rotations implements RotationService, AutoCloseable {
   @Override
   public void cancel(RotationId id, String requestedBy) {
     RotationPlan plan = book.cancellable(id).plan();
-    Optional.ofNullable(latest.get(plan.secret()))
-        .filter(runner -> runner.id().equals(id))
-        .orElseThrow(
-            () ->
-                new RotationRefused(
-                    Reason.NOT_ROTATABLE,
-                    "rotation "
-                        + id
-                        + " does not run, because the config no longer has "
-                        + plan.secret()
-                        + " with its issuer: put it back, restart, and cancel again"))
-        .cancel(requestedBy);
+    RotationRunner running =
+        Optional.ofNullable(latest.get(plan.secret()))
+            .filter(runner -> runner.id().equals(id))
+            .orElseThrow(
+                () ->
+                    new RotationRefused(
+                        Reason.NOT_ROTATABLE,
+                        "rotation "
+                            + id
+                            + " does not run, because the config no longer has "
+                            + plan.secret()
+                            + " with its issuer: put it back, restart, and cancel again"));
+    try {
+      running.cancel(requestedBy);
+    } catch (JournalException e) {
+      throw new RotationRefused(Reason.NOT_NOW, e.getMessage());
+    }
   }
 
   @Override

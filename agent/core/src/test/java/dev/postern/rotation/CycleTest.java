@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.Version;
 import dev.postern.issuer.IssuerException;
+import dev.postern.journal.RotationEvent.Detail;
+import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.store.CompromiseFlag;
 import dev.postern.store.StoreException;
 import java.nio.file.Path;
@@ -253,6 +255,38 @@ final class CycleTest {
       assertThat(agent.issuer.live.keySet()).containsExactlyInAnyOrder("old", "foreign");
       assertThat(agent.store.pending).isNull();
       assertThat(agent.store.value()).isEqualTo("old-secret");
+    }
+  }
+
+  @Test
+  void cancelHoldsOverARestart() {
+    try (RotationHarness agent = new RotationHarness(directory)) {
+      agent.begin(Cause.REQUESTED, Order.OVERLAP).runUntil("tested");
+      agent.run.cancel("uid 0");
+      agent.restart();
+      Receipt receipt = agent.runToEnd();
+
+      assertThat(receipt.state()).isEqualTo(Receipt.ROLLED_BACK);
+      assertThat(receipt.message()).contains("cancelled by uid 0");
+      assertThat(agent.issuer.live.keySet()).containsExactlyInAnyOrder("old", "foreign");
+    }
+  }
+
+  @Test
+  void requestAfterACancelOutvotesIt() {
+    try (RotationHarness agent = new RotationHarness(directory)) {
+      agent.begin(Cause.REQUESTED, Order.OVERLAP).runUntil("tested");
+      agent.run.cancel("uid 0");
+      agent.run.chronicle.record(
+          Fact.JOINED,
+          Map.of(
+              Detail.CAUSE,
+              Cause.COMPROMISED.wireName(),
+              Detail.DEADLINE_AT,
+              agent.time.instant().plusSeconds(60).toString()));
+
+      assertThat(agent.runToEnd().state()).isEqualTo(Receipt.DONE);
+      assertThat(agent.issuer.live.keySet()).doesNotContain("old");
     }
   }
 

@@ -1,0 +1,83 @@
+package dev.postern.rotation;
+
+import static dev.postern.rotation.ModelViolation.require;
+
+import dev.postern.RotationId;
+import dev.postern.rotation.ModelAction.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * From any moment on, without further faults and with consumers that never move again: the rotation
+ * must come to a good end, in time, and leave room for the next one.
+ */
+final class ModelDrive {
+  private static final int TOO_MANY_STEPS = 600;
+
+  /** The longest pause between two attempts, and the steps after it. */
+  private static final Duration RETRY_INTERVAL = Duration.ofSeconds(6);
+
+  private final ModelWorld world;
+  private final Instant since;
+
+  private ModelDrive(ModelWorld world) {
+    this.world = world;
+    this.since = world.time.instant();
+  }
+
+  static void toTheEnd(ModelWorld world) {
+    new ModelDrive(world).run();
+  }
+
+  private void run() {
+    world.perform(ModelAction.of(Kind.ALLOW));
+    untilAllEnded();
+    while (!world.delayed.isEmpty()) {
+      world.perform(ModelAction.of(Kind.DELIVER));
+    }
+    world.perform(ModelAction.of(Kind.LOOK));
+    untilAllEnded();
+    world.truth.atEnd();
+    anotherOneSucceeds();
+  }
+
+  private void untilAllEnded() {
+    for (int steps = 0; world.running().isPresent(); steps++) {
+      require(steps < TOO_MANY_STEPS, "I5", "the rotation does not end");
+      world.restartIfStuck();
+      revokedInTime(world.running().get());
+      world.perform(ModelAction.STEP);
+    }
+  }
+
+  private void revokedInTime(RotationId id) {
+    RotationState state = world.journal.states.get(id);
+    if (state == null || !state.plan().compromised() || state.facts().newVersion().isEmpty()) {
+      return;
+    }
+    Instant deadline = state.plan().deadlineAt();
+    Instant latest = (deadline.isAfter(since) ? deadline : since).plus(RETRY_INTERVAL);
+    ModelStore.Entry old = world.store.versions.get(state.plan().oldVersion());
+    require(
+        world.time.instant().isBefore(latest)
+            || old == null
+            || !world.provider.accepts(old.fields()),
+        "I3",
+        "the old credential is alive, though the deadline has passed");
+  }
+
+  private void anotherOneSucceeds() {
+    world.restartIfStuck();
+    int before = world.journal.states.size();
+    world.perform(ModelAction.of(Kind.REQUEST));
+    require(world.journal.states.size() > before, "I5", "no further rotation begins");
+    untilAllEnded();
+    Optional<RotationState> last =
+        world.journal.states.values().stream().reduce((one, other) -> other);
+    require(
+        last.orElseThrow() instanceof RotationState.Done,
+        "I5",
+        "the next rotation ends " + last.get().wireName());
+  }
+}
