@@ -95,9 +95,13 @@ final class SuccessorSteps {
       return false;
     }
     boolean may = false;
+    Fact before = Fact.DONE;
     for (RotationEvent event : run.chronicle.events()) {
       if (event.detail(Detail.STEP).filter(Step.ISSUE.wireName()::equals).isPresent()) {
-        may = event.fact() == Fact.BEGUN || (may && event.detail(Detail.OUTCOME).isEmpty());
+        // A failure after a failure is that of clearing up, and says nothing of what was made.
+        boolean settles = event.detail(Detail.OUTCOME).isPresent() && before != Fact.FAILED;
+        may = event.fact() == Fact.BEGUN || (may && !settles);
+        before = event.fact();
       }
     }
     return may;

@@ -3,6 +3,9 @@ package dev.postern.rotation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.Version;
+import dev.postern.failpoint.Failpoint;
+import dev.postern.failpoint.Failpoint.Moment;
+import dev.postern.failpoint.Failpoints;
 import dev.postern.issuer.IssuerException;
 import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.journal.RotationEvent.Fact;
@@ -13,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -255,6 +259,26 @@ final class CycleTest {
       assertThat(agent.issuer.live.keySet()).containsExactlyInAnyOrder("old", "foreign");
       assertThat(agent.store.pending).isNull();
       assertThat(agent.store.value()).isEqualTo("old-secret");
+    }
+  }
+
+  @Test
+  void keyWhoseAnswerWasLostIsRemovedThoughTheFirstLookForItFails() {
+    try (RotationHarness agent = new RotationHarness(directory)) {
+      Failpoints lost = Faults.answerLostOnce();
+      AtomicInteger looks = new AtomicInteger();
+      agent.failpoints(
+          (failpoint, moment) -> {
+            lost.reach(failpoint, moment);
+            if (failpoint == Failpoint.ISSUER_LIVE
+                && moment == Moment.BEFORE
+                && looks.incrementAndGet() == 1) {
+              throw new IssuerException.Unavailable("not reached", null);
+            }
+          });
+      agent.begin(Cause.COMPROMISED, Order.OVERLAP).runToEnd();
+
+      assertThat(agent.issuer.live.keySet()).containsExactlyInAnyOrder("new-2", "foreign");
     }
   }
 

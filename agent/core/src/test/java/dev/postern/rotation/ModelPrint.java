@@ -99,6 +99,7 @@ final class ModelPrint {
     clock(state.plan().flaggedAt());
     Map<Step, String> steps = new EnumMap<>(Step.class);
     boolean mayHaveMade = false;
+    Fact earlier = Fact.DONE;
     for (RotationEvent event : world.journal.of(state.plan().id())) {
       Optional<Step> step = event.detail(Detail.STEP).flatMap(Step::ofWireName);
       if (step.isPresent()) {
@@ -108,8 +109,9 @@ final class ModelPrint {
             event.fact() + (failed ? event.detail(Detail.MESSAGE).orElse("") : ""),
             (before, after) -> after.startsWith("FAILED") ? "b" + after : after);
         if (step.get() == Step.ISSUE) {
-          mayHaveMade =
-              event.fact() == Fact.BEGUN || (mayHaveMade && event.detail(Detail.OUTCOME).isEmpty());
+          boolean settles = event.detail(Detail.OUTCOME).isPresent() && earlier != Fact.FAILED;
+          mayHaveMade = event.fact() == Fact.BEGUN || (mayHaveMade && !settles);
+          earlier = event.fact();
         }
       }
       if (event.fact() == Fact.DONE && step.equals(Optional.of(Step.PROMOTE))) {
