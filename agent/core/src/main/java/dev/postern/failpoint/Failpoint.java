@@ -30,6 +30,14 @@ public enum Failpoint {
   /** A look at the account's use before and after a leaked credential's revocation. */
   ISSUER_ACTIVITY;
 
+  /** Whether a rotation's own steps reach it; the others belong to what runs beside rotations. */
+  public boolean ofTheCycle() {
+    return switch (this) {
+      case ISSUER_LIST_ORPHANS, STORE_READ_CLAIMS, ISSUER_REVOKE_ORPHAN, ISSUER_ACTIVITY -> false;
+      default -> true;
+    };
+  }
+
   /** When, around the act, something is to happen. */
   public enum Moment {
     BEFORE,

@@ -7,6 +7,7 @@ import dev.postern.failpoint.Failpoint.Moment;
 import dev.postern.failpoint.Failpoints;
 import dev.postern.rotation.Setting.Trial;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -172,7 +173,9 @@ final class CrashMatrixTest {
         trial.agent.runToEnd();
       }
     }
-    assertThat(reached).containsExactlyInAnyOrder(Failpoint.values());
+    assertThat(reached)
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Failpoint.values()).filter(Failpoint::ofTheCycle).toList());
   }
 
   private static Failpoints noting(boolean[] happened, Failpoints faults) {
