@@ -1,5 +1,6 @@
 package dev.postern.rotation;
 
+import dev.postern.consumer.Holding;
 import dev.postern.failpoint.Failpoint;
 import dev.postern.failpoint.Failpoints;
 import dev.postern.journal.RotationEvent;
@@ -47,10 +48,16 @@ final class Chronicle {
     this.snapshot = snapshot;
   }
 
-  /** Records the plan of a new rotation. */
+  /** Records the plan of a new rotation, and who is to be waited for. */
   static Chronicle begin(
-      RotationPlan plan, RotationJournal journal, Failpoints failpoints, InstantSource time) {
-    RotationEvent planned = new RotationEvent(plan.id(), now(time), Fact.PLANNED, plan.toDetails());
+      RotationPlan plan,
+      List<Holding> holdings,
+      RotationJournal journal,
+      Failpoints failpoints,
+      InstantSource time) {
+    Map<Detail, String> details = new EnumMap<>(plan.toDetails());
+    details.put(Detail.HOLDERS, Holders.write(holdings));
+    RotationEvent planned = new RotationEvent(plan.id(), now(time), Fact.PLANNED, details);
     failpoints.around(Failpoint.JOURNAL_APPEND, () -> journal.append(planned));
     return resume(List.of(planned), journal, failpoints, time);
   }

@@ -68,6 +68,11 @@ record Facts(
         inForce);
   }
 
+  /** It may be dead from now on, whether or not an answer comes. */
+  Facts withRevocationBegun() {
+    return new Facts(plan, oldCredential, newCredential, newVersion, true, oldRevoked, inForce);
+  }
+
   Facts withSuccessorInForce() {
     return new Facts(
         plan, oldCredential, newCredential, newVersion, committed, oldRevoked || inPlace(), true);

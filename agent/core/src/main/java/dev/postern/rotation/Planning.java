@@ -85,11 +85,12 @@ final class Planning {
   }
 
   /** By when a running rotation shall revoke, if this request joins it. */
-  Instant joinedDeadline(RotationRequest request, RotationTarget target, RotationPlan running) {
+  Instant joinedDeadline(RotationRequest request, RotationTarget target, RotationState running) {
     Duration allowed = request.deadline().orElse(target.policy().deadline());
     // Only a leak, or an explicit wish, makes a running rotation more urgent.
     boolean urgent = request.cause() == Cause.COMPROMISED || request.deadline().isPresent();
-    return urgent ? now().plus(allowed) : running.deadlineAt();
+    boolean anew = running instanceof RotationState.RollingBack;
+    return urgent || anew ? now().plus(allowed) : running.plan().deadlineAt();
   }
 
   /**
@@ -102,7 +103,10 @@ final class Planning {
     boolean repeats =
         request.requestedBy().equals(storeFlag)
             || request.batch().filter(running::belongsTo).isPresent();
-    return !repeats || !plan.joinedBy(request.cause(), deadline, plan.flaggedAt()).equals(plan);
+    boolean goesBack = running.state() instanceof RotationState.RollingBack back && !back.again();
+    return goesBack
+        || !repeats
+        || !plan.joinedBy(request.cause(), deadline, plan.flaggedAt()).equals(plan);
   }
 
   Optional<RotationTarget> target(SecretName name) {

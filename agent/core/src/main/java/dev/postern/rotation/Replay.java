@@ -50,7 +50,7 @@ final class Replay {
         case BEGUN -> begun(state, event);
         case DONE -> done(state, event);
         case FAILED -> failed(state, event);
-        case JOINED -> state.with(state.facts().withPlan(joined(state.plan(), event)));
+        case JOINED -> joined(state, event);
         case TURNED -> turned(state, event);
         case ACKNOWLEDGED, PROBED, CANCELLED, BASELINE, OBSERVED, WATCHED, MARKED -> state;
       };
@@ -71,8 +71,12 @@ final class Replay {
     Facts facts = state.facts();
     Facts identified =
         event.detail(Detail.OLD_CREDENTIAL).map(facts::withOldCredential).orElse(facts);
-    boolean activation = event.require(Detail.STEP).equals(Step.ACTIVATE.wireName());
-    return state.with(activation ? identified.withActivationBegun() : identified);
+    String step = event.require(Detail.STEP);
+    if (step.equals(Step.ACTIVATE.wireName())) {
+      return state.with(identified.withActivationBegun());
+    }
+    return state.with(
+        step.equals(Step.REVOKE.wireName()) ? identified.withRevocationBegun() : identified);
   }
 
   private static RotationState failed(RotationState state, RotationEvent event) {
@@ -80,11 +84,14 @@ final class Replay {
     return lost ? ((BeforePromotion) state).valueLost() : state;
   }
 
-  private static RotationPlan joined(RotationPlan plan, RotationEvent event) {
-    return plan.joinedBy(
-        Cause.ofWireName(event.require(Detail.CAUSE)).orElseThrow(IllegalArgumentException::new),
-        Instant.parse(event.require(Detail.DEADLINE_AT)),
-        event.at());
+  private static RotationState joined(RotationState state, RotationEvent event) {
+    Cause cause =
+        Cause.ofWireName(event.require(Detail.CAUSE)).orElseThrow(IllegalArgumentException::new);
+    Instant deadline = Instant.parse(event.require(Detail.DEADLINE_AT));
+    RotationPlan plan = state.plan();
+    return state instanceof RollingBack back
+        ? back.thenAgain(plan.begunAnewBy(cause, deadline, event.at()))
+        : state.with(state.facts().withPlan(plan.joinedBy(cause, deadline, event.at())));
   }
 
   private static RotationState turned(RotationState state, RotationEvent event) {

@@ -92,6 +92,7 @@ final class Resumption {
             .collect(Collectors.toSet());
     chronicle
         .last(Step.PROMOTE, event -> event.fact() == Fact.DONE)
+        .or(() -> Optional.of(chronicle.events().getFirst()))
         .flatMap(event -> event.detail(Detail.HOLDERS))
         .map(Holders::read)
         .orElse(List.of())

@@ -107,10 +107,10 @@ final class RevocationSteps {
       proofs = 0;
       return turning.retry(Step.PROVE, obstacle(old, successor), notProven(old, successor));
     }
-    proofs++;
     run.chronicle.record(
         Fact.PROBED,
         Map.of(Detail.OLD_ANSWER, word(old), Detail.SUCCESSOR_ANSWER, word(successor)));
+    proofs++;
     if (proofs < PROOFS) {
       return new Progress.Waiting(run.time.instant().plus(BETWEEN_PROOFS));
     }

@@ -4,6 +4,7 @@ import dev.postern.RotationId;
 import dev.postern.SecretName;
 import dev.postern.Version;
 import dev.postern.rotation.RotationRefused.Reason;
+import dev.postern.store.CompromiseFlag;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -84,14 +85,20 @@ final class RotationBook {
         .findFirst();
   }
 
-  /** Whether a leak of this version, or this very mark of the store, was rotated for before. */
+  /** The mark that the rotation itself put there; while it runs, any mark is its concern. */
+  private boolean isMarkOf(RotationPlan plan, Version version, String mark) {
+    return plan.oldVersion().equals(version)
+        && (!hasEnded(plan.id()) || CompromiseFlag.of(version, plan.reason()).mark().equals(mark));
+  }
+
+  /** Whether this very mark of the store was rotated for before, or is being rotated for. */
   boolean knowsLeak(SecretName secret, Version version, String requestedBy, String mark) {
     return all.values().stream()
         .map(chronicle -> chronicle.state().plan())
         .filter(plan -> plan.secret().equals(secret) && plan.compromised())
         .anyMatch(
             plan ->
-                plan.oldVersion().equals(version)
+                isMarkOf(plan, version, mark)
                     || (plan.requestedBy().equals(requestedBy) && plan.reason().equals(mark)));
   }
 }

@@ -84,17 +84,31 @@ record RotationPlan(
    */
   RotationPlan joinedBy(Cause otherCause, Instant otherDeadline, Instant at) {
     boolean leakIsNews = otherCause == Cause.COMPROMISED && !compromised();
+    return with(
+        leakIsNews ? Cause.COMPROMISED : cause,
+        leakIsNews ? at : flaggedAt,
+        leakIsNews || otherDeadline.isBefore(deadlineAt) ? otherDeadline : deadlineAt);
+  }
+
+  /** A request that came while the rotation went back: it is done again, in this one's time. */
+  RotationPlan begunAnewBy(Cause otherCause, Instant otherDeadline, Instant at) {
+    boolean leak = compromised() || otherCause == Cause.COMPROMISED;
+    return with(
+        leak ? Cause.COMPROMISED : otherCause, compromised() ? flaggedAt : at, otherDeadline);
+  }
+
+  private RotationPlan with(Cause changedCause, Instant changedFlag, Instant changedDeadline) {
     return new RotationPlan(
         id,
         secret,
         scope,
-        leakIsNews ? Cause.COMPROMISED : cause,
+        changedCause,
         reason,
         requestedBy,
         order,
         withoutSuccessor,
-        leakIsNews ? at : flaggedAt,
-        leakIsNews || otherDeadline.isBefore(deadlineAt) ? otherDeadline : deadlineAt,
+        changedFlag,
+        changedDeadline,
         grace,
         watch,
         oldVersion,

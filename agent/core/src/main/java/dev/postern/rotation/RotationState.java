@@ -229,8 +229,18 @@ sealed interface RotationState {
     }
   }
 
-  /** Removing what was made; the old credential goes on being served. */
-  record RollingBack(Facts facts, String why, boolean needsOperator) implements RotationState {
+  /**
+   * Removing what was made; the old credential goes on being served.
+   *
+   * @param again whether somebody asked for the rotation anew meanwhile: it begins again after this
+   */
+  record RollingBack(Facts facts, String why, boolean needsOperator, boolean again)
+      implements RotationState {
+
+    RollingBack(Facts facts, String why, boolean needsOperator) {
+      this(facts, why, needsOperator, false);
+    }
+
     @Override
     public String wireName() {
       return "rolling-back";
@@ -238,15 +248,23 @@ sealed interface RotationState {
 
     @Override
     public RollingBack with(Facts changed) {
-      return new RollingBack(changed, why, needsOperator);
+      return new RollingBack(changed, why, needsOperator, again);
     }
 
     /** Removing does not get on: a person must look. */
     RollingBack because(String other) {
-      return new RollingBack(facts, other, true);
+      return new RollingBack(facts, other, true, again);
     }
 
-    Ended rolledBack() {
+    RollingBack thenAgain(RotationPlan plan) {
+      return new RollingBack(facts.withPlan(plan), why, needsOperator, true);
+    }
+
+    RotationState rolledBack() {
+      if (again) {
+        Facts without = facts.withNewCredential(Optional.empty());
+        return without.oldRevoked() ? new Revoked(without) : new Planned(without);
+      }
       return needsOperator ? new NeedsOperator(facts, why) : new RolledBack(facts, why);
     }
   }

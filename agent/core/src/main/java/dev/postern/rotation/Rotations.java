@@ -170,7 +170,8 @@ public final class Rotations implements RotationService, AutoCloseable {
       return known.get();
     }
     RotationPlan plan = planning.plan(request, target, head);
-    Chronicle chronicle = Chronicle.begin(plan, journal, failpoints, time);
+    Chronicle chronicle =
+        Chronicle.begin(plan, consumers.holdings(plan.secret()), journal, failpoints, time);
     book.enter(chronicle);
     if (plan.compromised()) {
       serving.taint(plan.secret(), plan.oldVersion());
@@ -190,7 +191,7 @@ public final class Rotations implements RotationService, AutoCloseable {
 
   private Receipt join(RotationRunner running, RotationRequest request, RotationTarget target) {
     Chronicle chronicle = running.chronicle();
-    Instant deadline = planning.joinedDeadline(request, target, chronicle.state().plan());
+    Instant deadline = planning.joinedDeadline(request, target, chronicle.state());
     if (!Planning.isNews(request, chronicle, deadline, STORE_FLAG)) {
       return chronicle.receipt();
     }

@@ -148,7 +148,9 @@ final class SuccessorSteps {
   private boolean dropLitter() {
     try (StoredSecret pending = run.outside.readPending().orElse(null)) {
       Optional<RotationId> owner =
-          Optional.ofNullable(pending).flatMap(StoredSecret::rotation).filter(run.hasEnded);
+          Optional.ofNullable(pending)
+              .flatMap(StoredSecret::rotation)
+              .filter(run.hasEnded.or(run.plan().id()::equals));
       owner.ifPresent(run.outside::dropPending);
       return owner.isPresent();
     }

@@ -456,7 +456,8 @@ final class AftermathWatchTest {
   void scheduledRotationIsNotWatched() {
     RotationPlan plan = plan(Cause.SCHEDULED, RotationHarness.SCOPE);
     assertThat(plan.watched()).isFalse();
-    assertThat(Chronicle.begin(plan, journal, Failpoints.NONE, time).receipt().aftermath())
+    assertThat(
+            Chronicle.begin(plan, List.of(), journal, Failpoints.NONE, time).receipt().aftermath())
         .isEmpty();
   }
 
@@ -472,7 +473,7 @@ final class AftermathWatchTest {
 
   private Chronicle rotation(CredentialScope scope) {
     Chronicle begun =
-        Chronicle.begin(plan(Cause.COMPROMISED, scope), journal, Failpoints.NONE, time);
+        Chronicle.begin(plan(Cause.COMPROMISED, scope), List.of(), journal, Failpoints.NONE, time);
     rotations.add(begun);
     return begun;
   }

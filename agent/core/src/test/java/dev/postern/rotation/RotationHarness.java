@@ -132,7 +132,7 @@ final class RotationHarness implements AutoCloseable {
   }
 
   RotationHarness begin(RotationPlan plan) {
-    return drive(Chronicle.begin(plan, journal, failpoints, time));
+    return drive(Chronicle.begin(plan, consumers.holdings(NAME), journal, failpoints, time));
   }
 
   private RotationHarness drive(Chronicle chronicle) {
