@@ -206,9 +206,12 @@ final class Cycle {
         .flatMap((RotationEvent event) -> event.detail(Detail.MESSAGE));
   }
 
-  private static Map<Detail, String> issueOutcome(Step step, IssuerException e) {
+  /** A failure before the provider was asked says nothing of what an earlier attempt made. */
+  private Map<Detail, String> issueOutcome(Step step, IssuerException e) {
     boolean certain =
-        !(e instanceof IssuerException.OutcomeUnknown || e instanceof IssuerException.Malformed);
+        successor.askedForOne()
+            && !(e instanceof IssuerException.OutcomeUnknown
+                || e instanceof IssuerException.Malformed);
     return step == Step.ISSUE && certain ? Map.of(Detail.OUTCOME, NOTHING_MADE) : Map.of();
   }
 }

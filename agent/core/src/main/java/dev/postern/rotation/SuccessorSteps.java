@@ -25,6 +25,7 @@ final class SuccessorSteps {
   private final Turning turning;
   private final LeakFlag flag;
   private boolean prepared;
+  private boolean askedForOne;
 
   SuccessorSteps(Run run, Turning turning, LeakFlag flag) {
     this.run = run;
@@ -59,7 +60,13 @@ final class SuccessorSteps {
     return prepared;
   }
 
+  /** Whether the latest attempt came as far as asking for a credential. */
+  boolean askedForOne() {
+    return askedForOne;
+  }
+
   Progress issue() {
+    askedForOne = false;
     Optional<Progress> turned = prepare();
     if (turned.isPresent()) {
       return turned.get();
@@ -72,6 +79,7 @@ final class SuccessorSteps {
             Optional.ofNullable(identified.get(Detail.OLD_CREDENTIAL))
                 .or(() -> run.chronicle.state().facts().oldCredential()),
             run.predecessor().orElseThrow());
+    askedForOne = true;
     try (IssuedCredential issued = run.outside.issue(run.tag(), old)) {
       run.keepSuccessor(merged(issued.fields()));
       run.chronicle.done(Step.ISSUE, Map.of(Detail.CREDENTIAL, issued.id()));
@@ -95,13 +103,9 @@ final class SuccessorSteps {
       return false;
     }
     boolean may = false;
-    Fact before = Fact.DONE;
     for (RotationEvent event : run.chronicle.events()) {
       if (event.detail(Detail.STEP).filter(Step.ISSUE.wireName()::equals).isPresent()) {
-        // A failure after a failure is that of clearing up, and says nothing of what was made.
-        boolean settles = event.detail(Detail.OUTCOME).isPresent() && before != Fact.FAILED;
-        may = event.fact() == Fact.BEGUN || (may && !settles);
-        before = event.fact();
+        may = event.fact() == Fact.BEGUN || (may && event.detail(Detail.OUTCOME).isEmpty());
       }
     }
     return may;

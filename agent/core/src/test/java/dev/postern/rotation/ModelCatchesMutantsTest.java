@@ -123,8 +123,8 @@ final class ModelCatchesMutantsTest {
             LEAK,
             1,
             ModelMutant.instructions(
-                Rotations.class,
-                "cancel",
+                RotationBook.class,
+                "cancellable",
                 element ->
                     element instanceof TypeCheckInstruction check
                         && check.opcode() == Opcode.INSTANCEOF,

@@ -5,27 +5,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.rotation.ModelExplorer.Outcome;
 import dev.postern.rotation.ModelWalks.Sum;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every interleaving within a budget, over the real engine. */
 final class RotationModelTest {
-  /** How much may happen on one path; {@code -Pexhaustive} sets more. */
-  private static final int TOTAL = Integer.getInteger("postern.model.depth", 1);
 
   @Test
-  void everyPromiseHoldsInEveryStateThatTheBudgetAllows() {
+  void everyPromiseHoldsWhateverHappensOnceInTheMostTellingScenarios() {
+    Sum sum = walk(ModelWalks.MOST_TELLING, ModelWalks.budget(1, true));
+    assertThat(sum.states()).isGreaterThan(5_000);
+  }
+
+  @Tag("exhaustive")
+  @Test
+  void everyPromiseHoldsWhateverHappensOnce() {
+    Sum sum = walk(ModelWalks.SCENARIOS, ModelWalks.budget(1, true));
+    assertThat(sum.states()).isGreaterThan(10_000);
+  }
+
+  @Tag("exhaustive")
+  @Test
+  void everyPromiseHoldsWhateverTwoThingsHappenBetweenSteps() {
+    Sum sum = walk(ModelWalks.MOST_TELLING, ModelWalks.budget(2, false));
+    assertThat(sum.states()).isGreaterThan(10_000);
+  }
+
+  private static Sum walk(List<ModelScenario> scenarios, ModelBudget budget) {
     long begun = System.nanoTime();
-    ModelBudget budget = ModelWalks.budget(TOTAL, true);
-    List<Outcome> outcomes = new ArrayList<>();
-    for (ModelScenario scenario : TOTAL > 1 ? ModelWalks.SCENARIOS : ModelWalks.MOST_TELLING) {
-      outcomes.add(ModelExplorer.explore(scenario, budget, ModelWalks.DEPTH));
-    }
+    List<Outcome> outcomes =
+        scenarios.stream()
+            .map(scenario -> ModelExplorer.explore(scenario, budget, ModelWalks.DEPTH))
+            .toList();
     Sum sum = Sum.of(outcomes);
     System.out.println(sum.line(budget, Duration.ofNanos(System.nanoTime() - begun)));
     assertThat(sum.deepest()).as("a path goes round in circles").isLessThan(ModelWalks.DEPTH);
-    assertThat(sum.states()).isGreaterThan(5_000);
     assertThat(sum.ends()).containsKeys(Receipt.DONE, Receipt.ROLLED_BACK, Receipt.NEEDS_OPERATOR);
+    return sum;
   }
 }
