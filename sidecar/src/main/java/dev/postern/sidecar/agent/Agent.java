@@ -63,7 +63,6 @@ final class Agent implements AutoCloseable {
                   metrics.rotations(serving)));
       rotations.resume();
       serving.start(rotations::flagged);
-      metrics.secrets(serving, consumers, time);
 
       AccessPolicy policy = Access.policy(config);
       IoLoop loop = closing.own(IoLoop.start());
@@ -79,6 +78,8 @@ final class Agent implements AutoCloseable {
                       new RejectedVersions(serving, backends.targets(), time),
                       time,
                       metrics.socket())));
+      // Programs have their secrets from here on; what follows is for people.
+      metrics.secrets(serving, consumers, time);
       closing.own(
           AdminServer.start(
               loop,
