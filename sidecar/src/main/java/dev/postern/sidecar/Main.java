@@ -8,6 +8,11 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(PosternCli.ofProcess(AgentProcess::new).run(arguments));
+    System.exit(run(arguments));
+  }
+
+  /** Does what the command line says, in this process, and returns its exit code. */
+  public static int run(String... arguments) {
+    return PosternCli.ofProcess(AgentProcess::new).run(arguments);
   }
 }

@@ -8,26 +8,34 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
 /**
- * Links functions of the C library so that a call gives its result and the {@code errno} with it.
- * Addresses travel as plain 64-bit numbers, which keeps the number of call shapes, and with it the
- * time of the first call, small.
+ * Calls functions of the C library; a failed call gives its {@code errno}.
+ *
+ * <p>They are all called by one shape: six arguments of 64 bits, and a result of 64 bits. In the C
+ * calling conventions of every 64-bit Linux that has a JDK 25, numbers and addresses travel in
+ * registers of their own, of which a function looks at those that it has parameters for, and of an
+ * {@code int} at the lower half. To link a shape takes the JVM 30 ms, and no cache keeps it.
  */
 @SuppressWarnings("restricted")
 final class LibC {
   private static final String ERRNO = "errno";
+  private static final FunctionDescriptor SHAPE =
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
-  private final Linker linker;
+  private final SymbolLookup symbols;
+  private final MethodHandle calling;
   private final MemoryLayout callState;
   private final long errnoOffset;
 
   private LibC() {
-    linker = Linker.nativeLinker();
+    Linker linker = Linker.nativeLinker();
+    symbols = linker.defaultLookup();
+    calling = linker.downcallHandle(SHAPE, Linker.Option.captureCallState(ERRNO));
     callState = Linker.Option.captureStateLayout();
     errnoOffset = callState.byteOffset(MemoryLayout.PathElement.groupElement(ERRNO));
   }
@@ -47,39 +55,56 @@ final class LibC {
     }
   }
 
-  /** Links a function; its handle takes the call state first. */
-  MethodHandle link(String name, FunctionDescriptor shape, Linker.Option... options)
-      throws NativeCallException {
-    try {
-      List<Linker.Option> all = new ArrayList<>(List.of(options));
-      all.add(Linker.Option.captureCallState(ERRNO));
-      return linker.downcallHandle(
-          linker.defaultLookup().findOrThrow(name), shape, all.toArray(Linker.Option[]::new));
-    } catch (RuntimeException | LinkageError e) {
-      throw new NativeCallException("the C library's " + name + " cannot be called", e);
+  /**
+   * Finds a function that takes and returns numbers and addresses only.
+   *
+   * @throws NativeCallException when this C library does not have it
+   */
+  Function function(String name) throws NativeCallException {
+    return new Function(
+        name,
+        symbols
+            .find(name)
+            .orElseThrow(() -> new NativeCallException("the C library has no " + name)));
+  }
+
+  /** A function of the C library that fails by returning -1. */
+  final class Function {
+    private final String name;
+    private final MemorySegment address;
+
+    private Function(String name, MemorySegment address) {
+      this.name = name;
+      this.address = address;
     }
-  }
 
-  /** Shape of a function that takes an address and a length, as most of them do. */
-  static FunctionDescriptor onRange() {
-    return FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
-  }
+    /** Calls what returns an {@code int}. */
+    int call(long first, long second, long third) throws NativeCallException {
+      return (int) invoke(true, first, second, third, 0, 0, 0);
+    }
 
-  /** Makes a call; a result of -1 is a failure, as everywhere in this library. */
-  long call(String name, Invocation invocation) throws NativeCallException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(callState);
-      long result = invocation.run(state);
-      if (result == -1) {
-        throw new NativeCallException(name, state.get(JAVA_INT, errnoOffset));
+    /** Calls what returns a {@code long} or an address. */
+    long callLong(long first, long second, long third, long fourth, long fifth, long sixth)
+        throws NativeCallException {
+      return invoke(false, first, second, third, fourth, fifth, sixth);
+    }
+
+    private long invoke(
+        boolean narrow, long first, long second, long third, long fourth, long fifth, long sixth)
+        throws NativeCallException {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment state = arena.allocate(callState);
+        long result =
+            (long) calling.invokeExact(address, state, first, second, third, fourth, fifth, sixth);
+        if ((narrow ? (int) result : result) == -1) {
+          throw new NativeCallException(name, state.get(JAVA_INT, errnoOffset));
+        }
+        return result;
+      } catch (NativeCallException | RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new AssertionError(name + " was called by another shape", e);
       }
-      return result;
     }
-  }
-
-  /** A call with its arguments at hand. */
-  @FunctionalInterface
-  interface Invocation {
-    long run(MemorySegment callState);
   }
 }

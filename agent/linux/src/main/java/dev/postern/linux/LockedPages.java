@@ -1,12 +1,7 @@
 package dev.postern.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,28 +17,23 @@ final class LockedPages implements PageSource {
   private static final int MADV_DONTNEED = 4;
   private static final int MADV_DONTDUMP = 16;
 
-  private final LibC libC;
-  private final MethodHandle mmap;
-  private final MethodHandle munmap;
-  private final MethodHandle mlock;
-  private final MethodHandle munlock;
-  private final MethodHandle madvise;
+  private final LibC.Function mmap;
+  private final LibC.Function munmap;
+  private final LibC.Function mlock;
+  private final LibC.Function munlock;
+  private final LibC.Function madvise;
   private final AtomicBoolean warned = new AtomicBoolean();
 
   /**
    * @throws NativeCallException when the calls cannot be linked
    */
   LockedPages() throws NativeCallException {
-    libC = LibC.open();
-    mmap =
-        libC.link(
-            "mmap",
-            FunctionDescriptor.of(
-                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    munmap = libC.link("munmap", LibC.onRange());
-    mlock = libC.link("mlock", LibC.onRange());
-    munlock = libC.link("munlock", LibC.onRange());
-    madvise = libC.link("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    LibC libC = LibC.open();
+    mmap = libC.function("mmap");
+    munmap = libC.function("munmap");
+    mlock = libC.function("mlock");
+    munlock = libC.function("munlock");
+    madvise = libC.function("madvise");
   }
 
   @Override
@@ -56,7 +46,7 @@ final class LockedPages implements PageSource {
       return PLAIN.obtain(size);
     }
     boolean hidden = attempt(() -> advise(memory, MADV_DONTDUMP));
-    boolean locked = attempt(() -> onRange("mlock", mlock, memory));
+    boolean locked = attempt(() -> onRange(mlock, memory));
     return new Pages(memory, locked, hidden);
   }
 
@@ -67,7 +57,7 @@ final class LockedPages implements PageSource {
   @Override
   public void giveBack(Pages pages) {
     if (pages.locked()) {
-      attempt(() -> onRange("munlock", munlock, pages.memory()));
+      attempt(() -> onRange(munlock, pages.memory()));
     }
     // Only what was mapped here is hidden; plain memory shares its pages with other data.
     if (pages.hidden()) {
@@ -76,48 +66,21 @@ final class LockedPages implements PageSource {
   }
 
   private MemorySegment map(long size) throws NativeCallException {
-    long address =
-        libC.call(
-            "mmap",
-            state -> {
-              try {
-                return (long)
-                    mmap.invokeExact(
-                        state, 0L, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
-              } catch (Throwable e) {
-                throw new AssertionError("mmap was linked with another shape", e);
-              }
-            });
+    long address = mmap.callLong(0, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
     return MemorySegment.ofAddress(address).reinterpret(size, Arena.ofAuto(), this::unmap);
   }
 
   private void unmap(MemorySegment memory) {
-    attempt(() -> onRange("munmap", munmap, memory));
+    attempt(() -> onRange(munmap, memory));
   }
 
   private void advise(MemorySegment memory, int advice) throws NativeCallException {
-    libC.call(
-        "madvise",
-        state -> {
-          try {
-            return (int) madvise.invokeExact(state, memory.address(), memory.byteSize(), advice);
-          } catch (Throwable e) {
-            throw new AssertionError("madvise was linked with another shape", e);
-          }
-        });
+    madvise.call(memory.address(), memory.byteSize(), advice);
   }
 
-  private void onRange(String name, MethodHandle function, MemorySegment memory)
+  private static void onRange(LibC.Function function, MemorySegment memory)
       throws NativeCallException {
-    libC.call(
-        name,
-        state -> {
-          try {
-            return (int) function.invokeExact(state, memory.address(), memory.byteSize());
-          } catch (Throwable e) {
-            throw new AssertionError(name + " was linked with another shape", e);
-          }
-        });
+    function.call(memory.address(), memory.byteSize(), 0);
   }
 
   private boolean attempt(Call call) {

@@ -1,32 +1,14 @@
 package dev.postern.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.invoke.MethodHandle;
-
 /**
  * Protection of the whole process, beyond the secret memory: heap and stacks too hold copies of
  * secrets for a while.
  */
-@SuppressWarnings("restricted")
 public final class ProcessHardening {
   private static final int PR_GET_DUMPABLE = 3;
   private static final int PR_SET_DUMPABLE = 4;
 
-  private final LibC libC;
-  private final MethodHandle prctl;
-
-  private ProcessHardening() throws NativeCallException {
-    libC = LibC.open();
-    prctl =
-        libC.link(
-            "prctl",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            Linker.Option.firstVariadicArg(1));
-  }
+  private ProcessHardening() {}
 
   /**
    * Makes the process undumpable: the kernel writes no core dump of it, and other processes of the
@@ -37,9 +19,9 @@ public final class ProcessHardening {
    */
   public static Outcome makeUndumpable() {
     try {
-      ProcessHardening process = new ProcessHardening();
-      process.control(PR_SET_DUMPABLE, 0);
-      boolean undumpable = process.control(PR_GET_DUMPABLE, 0) == 0;
+      LibC.Function prctl = LibC.open().function("prctl");
+      prctl.call(PR_SET_DUMPABLE, 0, 0);
+      boolean undumpable = prctl.call(PR_GET_DUMPABLE, 0, 0) == 0;
       return new Outcome(
           undumpable,
           undumpable
@@ -48,19 +30,6 @@ public final class ProcessHardening {
     } catch (NativeCallException e) {
       return new Outcome(false, "the process may leave a core dump: " + e.getMessage());
     }
-  }
-
-  private int control(int option, long argument) throws NativeCallException {
-    return (int)
-        libC.call(
-            "prctl",
-            state -> {
-              try {
-                return (int) prctl.invokeExact(state, option, argument, 0L, 0L, 0L);
-              } catch (Throwable e) {
-                throw new AssertionError("prctl was linked with another shape", e);
-              }
-            });
   }
 
   /**

@@ -67,24 +67,6 @@ final class Agent implements AutoCloseable {
                   config.rotations().concurrency()));
       rotations.resume();
       serving.start(rotations::flagged);
-      OrphanSweep orphans =
-          closing.own(
-              new OrphanSweep(
-                  backends.targets(),
-                  new OrphanSweep.Surroundings(
-                      config.installation(), rotations::list, time, failpoints),
-                  metrics.orphans(config.issuers().keySet())));
-      metrics.secrets(serving, consumers, time);
-      RotationSchedule schedule =
-          closing.own(
-              new RotationSchedule(
-                  config.installation(),
-                  backends.scheduled(config),
-                  new RotationSchedule.Surroundings(
-                      rotations, serving, FirstSeen.open(config.journal().dir()), time),
-                  config.rotations().concurrency()));
-      metrics.schedule(schedule.secrets(), schedule::next);
-      schedule.start();
 
       AccessPolicy policy = Access.policy(config);
       IoLoop loop = closing.own(IoLoop.start());
@@ -100,6 +82,25 @@ final class Agent implements AutoCloseable {
                       new RejectedVersions(serving, rotations, backends.targets(), time),
                       time,
                       metrics.socket())));
+      // Programs have their secrets from here on; what follows is for people.
+      metrics.secrets(serving, consumers, time);
+      OrphanSweep orphans =
+          closing.own(
+              new OrphanSweep(
+                  backends.targets(),
+                  new OrphanSweep.Surroundings(
+                      config.installation(), rotations::list, time, failpoints),
+                  metrics.orphans(config.issuers().keySet())));
+      RotationSchedule schedule =
+          closing.own(
+              new RotationSchedule(
+                  config.installation(),
+                  backends.scheduled(config),
+                  new RotationSchedule.Surroundings(
+                      rotations, serving, FirstSeen.open(config.journal().dir()), time),
+                  config.rotations().concurrency()));
+      metrics.schedule(schedule.secrets(), schedule::next);
+      schedule.start();
       closing.own(
           AdminServer.start(
               loop,

@@ -1,6 +1,5 @@
 package dev.postern.sidecar.agent;
 
-import dev.postern.SecretMemory;
 import dev.postern.journal.JournalException;
 import dev.postern.sidecar.cli.AgentLauncher;
 import dev.postern.sidecar.cli.ExitCode;
@@ -12,17 +11,24 @@ import dev.postern.sidecar.http.ListenException;
 import dev.postern.store.StoreException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** An agent as the whole life of a process: from its config to a signal. */
 public final class AgentProcess implements AgentLauncher {
+  /** For a signal that comes while the agent starts. */
+  private static final Duration LONGEST_START = Duration.ofSeconds(10);
 
   @Override
   public int run(Path config, PrintStream out, PrintStream err) {
-    // Linking the native calls takes as long as reading the config, and there is a second core.
-    Thread _ = Thread.ofPlatform().daemon().name("secret-memory").start(SecretMemory::process);
+    HeadStart.begin();
     return live(config, err, new Closing(), agent -> {});
   }
 
@@ -36,13 +42,11 @@ public final class AgentProcess implements AgentLauncher {
   static int live(Path file, PrintStream err, Closing around, Consumer<Agent> started) {
     ConfigResult result = ConfigLoader.load(file);
     result.warnings().forEach(warning -> print(err, warning, file));
-    return switch (result) {
-      case ConfigResult.Invalid invalid -> {
-        invalid.errors().forEach(error -> print(err, error, file));
-        yield ExitCode.USAGE.code();
-      }
-      case ConfigResult.Valid valid -> serve(valid.config(), err, around, started);
-    };
+    if (result instanceof ConfigResult.Valid valid) {
+      return serve(valid.config(), err, around, started);
+    }
+    result.errors().forEach(error -> print(err, error, file));
+    return ExitCode.USAGE.code();
   }
 
   private static void print(PrintStream err, ConfigProblem problem, Path file) {
@@ -51,12 +55,14 @@ public final class AgentProcess implements AgentLauncher {
 
   private static int serve(
       PosternConfig config, PrintStream err, Closing around, Consumer<Agent> started) {
-    CountDownLatch stopped = new CountDownLatch(1);
+    HeadStart.logging();
+    CompletableFuture<Agent> running = new CompletableFuture<>();
+    endWithSignal(running, around);
     try (around;
         Agent agent = Agent.start(config)) {
-      endWithSignal(agent, around, stopped);
+      running.complete(agent);
       started.accept(agent);
-      stopped.await();
+      new CountDownLatch(1).await();
       return ExitCode.OK.code();
     } catch (StoreException e) {
       err.println("postern: " + e.getMessage());
@@ -67,21 +73,39 @@ public final class AgentProcess implements AgentLauncher {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCode.FAILED.code();
+    } finally {
+      running.cancel(false);
     }
   }
 
-  /** To be told to stop is not a failure: the process ends with 0 once everything is closed. */
-  private static void endWithSignal(Agent agent, Closing around, CountDownLatch stopped) {
+  /**
+   * To be told to stop is not a failure: the process ends with 0 once everything is closed. The
+   * hook is there before the socket is, because whoever has had an answer may send the signal.
+   */
+  private static void endWithSignal(CompletableFuture<Agent> running, Closing around) {
     Thread hook =
         new Thread(
             () -> {
-              if (stopped.getCount() > 0) {
-                agent.close();
+              Optional<Agent> agent = started(running);
+              if (agent.isPresent()) {
+                agent.get().close();
                 around.close();
                 Runtime.getRuntime().halt(ExitCode.OK.code());
               }
             },
             "stop");
     Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** The agent, once it has started; nothing when it does not, or not in time. */
+  private static Optional<Agent> started(CompletableFuture<Agent> running) {
+    try {
+      return Optional.of(running.get(LONGEST_START.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (ExecutionException | TimeoutException | CancellationException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
   }
 }

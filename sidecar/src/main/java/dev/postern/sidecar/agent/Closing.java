@@ -2,13 +2,10 @@ package dev.postern.sidecar.agent;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Closes what was opened, the latest first, each whatever happens to the others. */
 final class Closing implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Closing.class);
-
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   /** Remembers what must be closed, and returns it. */
@@ -24,7 +21,9 @@ final class Closing implements AutoCloseable {
       try {
         resource.close();
       } catch (Exception e) {
-        log.atWarn()
+        // Not looked up earlier: the logging is set up while the config is read.
+        LoggerFactory.getLogger(Closing.class)
+            .atWarn()
             .addKeyValue("what", resource.getClass().getSimpleName())
             .setCause(e)
             .log("closing failed");

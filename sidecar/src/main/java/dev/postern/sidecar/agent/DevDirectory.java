@@ -1,6 +1,8 @@
 package dev.postern.sidecar.agent;
 
 import dev.postern.SecretBytes;
+import dev.postern.journal.FileRotationJournal;
+import dev.postern.journal.JournalException;
 import dev.postern.mailgun.simulator.IssuedKey;
 import dev.postern.mailgun.simulator.MailgunSimulator;
 import dev.postern.mailgun.simulator.NewKey;
@@ -10,10 +12,12 @@ import dev.postern.store.local.LocalConfig;
 import dev.postern.store.local.LocalStoreFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -26,18 +30,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class DevDirectory implements AutoCloseable {
   static final String DOMAIN = "mg.example.com";
+  private static final String JOURNAL = "journal";
   private static final String SMTP_LOGIN = "app@" + DOMAIN;
   private static final String IDLE_SMTP_LOGIN = "app-b@" + DOMAIN;
 
   private final Path directory;
   private final boolean temporary;
+  private final FileChannel lock;
 
-  private DevDirectory(Path directory, boolean temporary) {
+  private DevDirectory(Path directory, boolean temporary) throws IOException {
     this.directory = directory;
     this.temporary = temporary;
+    this.lock = lock(directory);
   }
 
-  /** Opens a folder, and makes it private where it has to be made. */
+  /**
+   * Opens a folder, and makes it private where it has to be made.
+   *
+   * @throws AgentException when another dev uses it
+   * @throws JournalException when another agent uses its journal; either way nothing was changed
+   */
   static DevDirectory open(Path directory) throws IOException {
     Path absolute = directory.toAbsolutePath().normalize();
     if (!Files.isDirectory(absolute)) {
@@ -45,7 +57,27 @@ final class DevDirectory implements AutoCloseable {
           absolute,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    return new DevDirectory(absolute, false);
+    DevDirectory opened = new DevDirectory(absolute, false);
+    try {
+      // Whoever runs on this folder's config as it is must not find another one there.
+      FileRotationJournal.open(absolute.resolve(JOURNAL)).close();
+      return opened;
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private static FileChannel lock(Path directory) throws IOException {
+    FileChannel file =
+        FileChannel.open(
+            directory.resolve("dev.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (file.tryLock() != null) {
+      return file;
+    }
+    file.close();
+    throw new AgentException(
+        "another postern dev uses " + directory + ": stop it, or name another folder with --dir");
   }
 
   /** A new folder that nobody else has, and that goes when it is closed. */
@@ -141,7 +173,7 @@ final class DevDirectory implements AutoCloseable {
             consumers: {allow: [{uid: %d}]}
         socket: {path: postern.sock, mode: "0600"}
         management: {address: 127.0.0.1:0}
-        journal: {dir: journal}
+        journal: {dir: %s}
         """
             .formatted(
                 simulator.baseUri(),
@@ -152,11 +184,13 @@ final class DevDirectory implements AutoCloseable {
                 DOMAIN,
                 SMTP_LOGIN,
                 IDLE_SMTP_LOGIN,
-                uid));
+                uid,
+                JOURNAL));
   }
 
   @Override
   public void close() throws IOException {
+    lock.close();
     if (!temporary) {
       return;
     }

@@ -1,5 +1,6 @@
 package dev.postern.sidecar.agent;
 
+import dev.postern.journal.JournalException;
 import dev.postern.mailgun.simulator.MailgunSimulator;
 import dev.postern.sidecar.cli.ExitCode;
 import dev.postern.sidecar.server.AccessPolicy;
@@ -37,8 +38,8 @@ final class DevProcess {
     } catch (StoreException e) {
       err.println("postern: " + e.getMessage());
       return ExitCode.UNREACHABLE.code();
-    } catch (IllegalArgumentException e) {
-      // The simulator's state file is not one of its own.
+    } catch (AgentException | JournalException | IllegalArgumentException e) {
+      // The folder is in use, or the simulator's state file is not one of its own.
       err.println("postern: " + e.getMessage());
       return ExitCode.FAILED.code();
     }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.postern.SecretBytes;
 import dev.postern.mailgun.simulator.MailgunSimulator;
+import dev.postern.sidecar.Main;
 import dev.postern.sidecar.cli.ExitCode;
-import dev.postern.sidecar.cli.PosternCli;
 import dev.postern.sidecar.server.AccessPolicy;
 import dev.postern.store.SecretPath;
 import dev.postern.store.local.LocalAdministration;
@@ -114,7 +114,7 @@ public final class Training {
     return Thread.ofPlatform()
         .daemon()
         .name("main")
-        .start(() -> run("run", "--config", config.toString()));
+        .start(() -> Main.run("run", "--config", config.toString()));
   }
 
   private static void stop(Thread agent) throws InterruptedException {
@@ -122,13 +122,9 @@ public final class Training {
     agent.join();
   }
 
-  private static int run(String... arguments) {
-    return PosternCli.ofProcess(AgentProcess::new).run(arguments);
-  }
-
   /** A training run that does not do the job would train the wrong thing. */
   private static void command(String... arguments) {
-    int code = run(arguments);
+    int code = Main.run(arguments);
     if (code != ExitCode.OK.code()) {
       throw new IllegalStateException(
           "training: `" + String.join(" ", arguments) + "` ended with " + code);

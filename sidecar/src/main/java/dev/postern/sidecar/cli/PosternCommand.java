@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     description =
         "Serves mail credentials to local programs, rotates them when they leak, and proves the old ones dead.",
     mixinStandardHelpOptions = true,
-    versionProvider = PosternVersion.class,
+    versionProvider = VersionText.class,
     scope = ScopeType.INHERIT,
     usageHelpAutoWidth = true,
     synopsisSubcommandLabel = "COMMAND")

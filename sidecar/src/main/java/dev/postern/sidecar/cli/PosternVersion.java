@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import picocli.CommandLine.IVersionProvider;
 
 /** The version that the build wrote beside this class. */
-public final class PosternVersion implements IVersionProvider {
+public final class PosternVersion {
+  private PosternVersion() {}
 
   public static String current() {
     try (InputStream resource = PosternVersion.class.getResourceAsStream("version.txt")) {
@@ -17,10 +17,5 @@ public final class PosternVersion implements IVersionProvider {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  @Override
-  public String[] getVersion() {
-    return new String[] {"postern " + current()};
   }
 }

@@ -5,6 +5,9 @@ import java.util.List;
 /** What reading a config file came to. */
 public sealed interface ConfigResult {
 
+  /** In the order of the file; none of a file that can be used. */
+  List<ConfigProblem> errors();
+
   /** In the order of the file. */
   List<ConfigProblem> warnings();
 
@@ -12,6 +15,11 @@ public sealed interface ConfigResult {
   record Valid(PosternConfig config, List<ConfigProblem> warnings) implements ConfigResult {
     public Valid {
       warnings = List.copyOf(warnings);
+    }
+
+    @Override
+    public List<ConfigProblem> errors() {
+      return List.of();
     }
   }
 

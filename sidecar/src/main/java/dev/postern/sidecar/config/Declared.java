@@ -47,17 +47,18 @@ record Declared<T>(String what, Set<String> names, Map<String, T> valid) {
 
   /** Reads a reference to one of them. */
   Reading<String> reference(Value value) {
-    return switch (Readers.text(value)) {
-      case Reading.Accepted<String> accepted when !names.contains(accepted.value()) ->
-          Reading.refused(
-              "expected the name of "
-                  + ("issuer".equals(what) ? "an " : "a ")
-                  + what
-                  + ", found "
-                  + value.shown()
-                  + NearestWord.hint(accepted.value(), names));
-      case Reading<String> reading -> reading;
-    };
+    return Readers.text(value)
+        .then(
+            name ->
+                names.contains(name)
+                    ? Reading.of(name)
+                    : Reading.refused(
+                        "expected the name of "
+                            + ("issuer".equals(what) ? "an " : "a ")
+                            + what
+                            + ", found "
+                            + value.shown()
+                            + NearestWord.hint(name, names)));
   }
 
   Optional<T> get(String name) {

@@ -4,6 +4,8 @@ import dev.postern.store.SecretPath;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** A mail provider, as the config describes it. */
@@ -13,6 +15,9 @@ public sealed interface IssuerConfig {
 
   /** How long a key that Postern makes lives at most, if it shall die by itself. */
   Optional<Duration> keyExpiration();
+
+  /** What a program needs to send by this provider: see {@link SecretConfig#attributes}. */
+  Map<String, String> attributes();
 
   /**
    * Mailgun, or a server that speaks like it.
@@ -28,7 +33,20 @@ public sealed interface IssuerConfig {
       AdminKey adminKey,
       Duration timeout,
       Optional<Duration> keyExpiration)
-      implements IssuerConfig {}
+      implements IssuerConfig {
+    @Override
+    public Map<String, String> attributes() {
+      Map<String, String> attributes = new HashMap<>();
+      region.ifPresent(value -> attributes.put("region", value));
+      attributes.put("api_base", baseUrl.toString());
+      smtp.ifPresent(
+          server -> {
+            attributes.put("smtp_host", server.host());
+            attributes.put("smtp_port", Integer.toString(server.port()));
+          });
+      return attributes;
+    }
+  }
 
   /**
    * Where the provider takes mail.

@@ -1,5 +1,6 @@
 package dev.postern.sidecar.config;
 
+import dev.postern.sidecar.config.YamlNode.Entry;
 import dev.postern.sidecar.config.YamlNode.Mapping;
 import dev.postern.sidecar.config.YamlNode.Scalar;
 import dev.postern.sidecar.config.YamlNode.Sequence;
@@ -19,21 +20,17 @@ final class PastedSecrets {
   }
 
   private void find(YamlNode node, String path) {
-    switch (node) {
-      case Scalar scalar -> check(scalar, path);
-      case Sequence sequence -> {
-        for (int i = 0; i < sequence.items().size(); i++) {
-          find(sequence.items().get(i), path + "[" + i + "]");
-        }
+    if (node instanceof Scalar scalar) {
+      check(scalar, path);
+    } else if (node instanceof Sequence sequence) {
+      for (int i = 0; i < sequence.items().size(); i++) {
+        find(sequence.items().get(i), path + "[" + i + "]");
       }
-      case Mapping mapping ->
-          mapping
-              .entries()
-              .forEach(
-                  entry -> {
-                    check(entry.key(), path);
-                    find(entry.value(), KeyPath.child(path, entry.key()));
-                  });
+    } else if (node instanceof Mapping mapping) {
+      for (Entry entry : mapping.entries()) {
+        check(entry.key(), path);
+        find(entry.value(), KeyPath.child(path, entry.key()));
+      }
     }
   }
 

@@ -92,36 +92,35 @@ final class Readers {
   }
 
   static Reading<SecretPath> secretPath(Value value) {
-    return switch (text(value)) {
-      case Reading.Refused<String> refused -> Reading.refused(refused.message());
-      case Reading.Accepted<String> accepted when accepted.value().length() > 512 ->
-          Reading.refused("a store path has at most 512 characters");
-      case Reading.Accepted<String> accepted -> Reading.of(new SecretPath(accepted.value()));
-    };
+    return text(value)
+        .then(
+            path ->
+                path.length() > 512
+                    ? Reading.refused("a store path has at most 512 characters")
+                    : Reading.of(new SecretPath(path)));
   }
 
   /** A path; a relative one is taken from the folder of the config file. */
   static ValueReader<Path> file(Path base) {
     return value ->
-        switch (text(value)) {
-          case Reading.Refused<String> refused -> Reading.refused(refused.message());
-          case Reading.Accepted<String> accepted when accepted.value().startsWith("~") ->
-              Reading.refused("'~' is not expanded here; write the whole path");
-          case Reading.Accepted<String> accepted ->
-              // Only a zero byte makes a path illegal on Linux, and text() refused it.
-              Reading.of(base.resolve(accepted.value()).normalize());
-        };
+        text(value)
+            .then(
+                path ->
+                    path.startsWith("~")
+                        ? Reading.refused("'~' is not expanded here; write the whole path")
+                        // Only a zero byte makes a path illegal on Linux, and text() refused it.
+                        : Reading.of(base.resolve(path).normalize()));
   }
 
   static ValueReader<Path> socketPath(Path base) {
     ValueReader<Path> file = file(base);
     return value ->
-        switch (file.read(value)) {
-          case Reading.Accepted<Path> accepted
-              when socketPathLength(accepted.value()) > SOCKET_PATH_LIMIT ->
-              Reading.refused(tooLong(accepted.value()));
-          case Reading<Path> reading -> reading;
-        };
+        file.read(value)
+            .then(
+                path ->
+                    socketPathLength(path) > SOCKET_PATH_LIMIT
+                        ? Reading.refused(tooLong(path))
+                        : Reading.of(path));
   }
 
   static int socketPathLength(Path path) {

@@ -95,12 +95,13 @@ final class RootReader {
   }
 
   private static Reading<String> installation(Value value) {
-    return switch (Readers.text(value)) {
-      case Reading.Accepted<String> accepted
-          when !RotationTag.isLegalInstallation(accepted.value()) ->
-          value.expected(
-              "1 to 63 lower-case letters, digits, dots, dashes and underscores such as prod-eu");
-      case Reading<String> reading -> reading;
-    };
+    return Readers.text(value)
+        .then(
+            name ->
+                RotationTag.isLegalInstallation(name)
+                    ? Reading.of(name)
+                    : value.expected(
+                        "1 to 63 lower-case letters, digits, dots, dashes and underscores such as"
+                            + " prod-eu"));
   }
 }

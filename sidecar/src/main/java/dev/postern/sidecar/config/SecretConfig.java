@@ -36,20 +36,7 @@ public record SecretConfig(
   public SortedMap<String, String> attributes(Map<String, IssuerConfig> issuers) {
     SortedMap<String, String> attributes = new TreeMap<>();
     domain.ifPresent(value -> attributes.put("domain", value));
-    switch (issuer.map(issuers::get).orElse(null)) {
-      case IssuerConfig.Mailgun mailgun -> {
-        mailgun.region().ifPresent(value -> attributes.put("region", value));
-        attributes.put("api_base", mailgun.baseUrl().toString());
-        mailgun
-            .smtp()
-            .ifPresent(
-                smtp -> {
-                  attributes.put("smtp_host", smtp.host());
-                  attributes.put("smtp_port", Integer.toString(smtp.port()));
-                });
-      }
-      case null -> {}
-    }
+    issuer.map(issuers::get).ifPresent(used -> attributes.putAll(used.attributes()));
     return attributes;
   }
 }

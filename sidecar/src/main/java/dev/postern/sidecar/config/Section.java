@@ -215,12 +215,8 @@ final class Section {
       // PastedSecrets has told of it; anything else said about it would be one message too many.
       return Optional.empty();
     }
-    return switch (reader.read(new Value(key, scalar))) {
-      case Reading.Accepted<T> accepted -> Optional.of(accepted.value());
-      case Reading.Refused<T> refused -> {
-        problems.error(scalar.position(), keyPath, refused.message());
-        yield Optional.empty();
-      }
-    };
+    return reader
+        .read(new Value(key, scalar))
+        .orTell(message -> problems.error(scalar.position(), keyPath, message));
   }
 }

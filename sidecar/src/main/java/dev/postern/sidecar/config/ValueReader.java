@@ -14,15 +14,14 @@ interface ValueReader<T> {
   static <E extends Enum<E>> ValueReader<E> oneOf(List<E> constants) {
     ValueReader<String> word = wordOf(constants.stream().map(ConfigWord::of).toList());
     return value ->
-        switch (word.read(value)) {
-          case Reading.Refused<String> refused -> Reading.refused(refused.message());
-          case Reading.Accepted<String> accepted ->
-              Reading.of(
-                  constants.stream()
-                      .filter(constant -> ConfigWord.of(constant).equals(accepted.value()))
-                      .findFirst()
-                      .orElseThrow());
-        };
+        word.read(value)
+            .then(
+                accepted ->
+                    Reading.of(
+                        constants.stream()
+                            .filter(constant -> ConfigWord.of(constant).equals(accepted))
+                            .findFirst()
+                            .orElseThrow()));
   }
 
   /** Any of the words. */

@@ -17,7 +17,6 @@ import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.MappingStartEvent;
 import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
-import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
@@ -78,31 +77,27 @@ final class YamlReader {
         || (event instanceof NodeEvent node && node.getAnchor().isPresent())) {
       throw new Refused(event, "anchors and aliases are not accepted; write the value out");
     }
-    return switch (event) {
-      case ScalarEvent scalar -> {
-        refuseTag(scalar, scalar.getTag());
-        yield Scalar.of(scalar.getValue(), scalar.isPlain(), positionOf(scalar.getStartMark()));
+    if (event instanceof ScalarEvent scalar) {
+      refuseTag(scalar, scalar.getTag());
+      return Scalar.of(scalar.getValue(), scalar.isPlain(), positionOf(scalar.getStartMark()));
+    }
+    if (event instanceof CollectionStartEvent collection) {
+      refuseTag(collection, collection.getTag());
+      if (++depth > MAX_DEPTH) {
+        throw new Refused(collection, "nested deeper than " + MAX_DEPTH + " levels");
       }
-      case CollectionStartEvent collection -> {
-        refuseTag(collection, collection.getTag());
-        if (++depth > MAX_DEPTH) {
-          throw new Refused(collection, "nested deeper than " + MAX_DEPTH + " levels");
-        }
-        YamlNode node = collection(collection);
-        depth--;
-        yield node;
-      }
-      default -> throw new IllegalStateException("unexpected event " + event.getEventId());
-    };
+      YamlNode node = collection(collection);
+      depth--;
+      return node;
+    }
+    throw new IllegalStateException("unexpected event " + event.getEventId());
   }
 
   private YamlNode collection(CollectionStartEvent start) {
     Position position = positionOf(start.getStartMark());
-    return switch (start) {
-      case MappingStartEvent mapping -> new Mapping(entries(), position);
-      case SequenceStartEvent sequence -> new Sequence(items(), position);
-      default -> throw new IllegalStateException("unexpected event " + start.getEventId());
-    };
+    return start instanceof MappingStartEvent
+        ? new Mapping(entries(), position)
+        : new Sequence(items(), position);
   }
 
   private List<Entry> entries() {

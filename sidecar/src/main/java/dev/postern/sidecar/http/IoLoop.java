@@ -35,6 +35,13 @@ public final class IoLoop implements AutoCloseable {
     this.epoll = epoll;
   }
 
+  /** Loads the native library and what goes with it, which takes long; may be done beforehand. */
+  public static void prepare() {
+    try (IoLoop loop = start()) {
+      loop.thread().execute(() -> {});
+    }
+  }
+
   /** The fastest transport of this machine. */
   public static IoLoop start() {
     return Epoll.isAvailable() ? new IoLoop(EpollIoHandler.newFactory(), true) : startPortable();

@@ -15,11 +15,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,24 +54,22 @@ final class UnixSocketFile {
       throw new ListenException(
           "cannot create socket " + target + ": its directory does not exist: create it first");
     }
-    Path nursery = parent.resolve(".p" + UUID.randomUUID().toString().substring(0, 6));
-    Path newborn = nursery.resolve("s");
+    Nursery nursery = Nursery.in(parent);
+    Path newborn = nursery.newborn();
     requireFits(target, target);
     requireFits(newborn, target);
     requireFree(target);
     try {
-      Files.createDirectory(
-          nursery,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      nursery.create();
       try {
         binding.bind(newborn);
         setOwnerAndMode(newborn, mode, group);
         Object identity = identityOf(newborn);
         Files.move(newborn, target, StandardCopyOption.ATOMIC_MOVE);
+        Nursery.sweep(parent);
         return new UnixSocketFile(target, identity);
       } finally {
-        Files.deleteIfExists(newborn);
-        Files.deleteIfExists(nursery);
+        nursery.remove();
       }
     } catch (IOException e) {
       throw new ListenException(
@@ -132,7 +128,7 @@ final class UnixSocketFile {
   }
 
   /** Whether nobody listens any more, so that the file is what a dead agent left. */
-  private static boolean isAbandoned(Path target) {
+  static boolean isAbandoned(Path target) {
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       // A live agent that is too busy to accept must not make us wait.
       probe.configureBlocking(false);

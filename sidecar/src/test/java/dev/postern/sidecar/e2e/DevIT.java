@@ -82,6 +82,48 @@ class DevIT {
     }
   }
 
+  @Test
+  void folderInUseIsLeftAsItIs() throws IOException {
+    Path config = home().resolve("postern.yaml");
+    try (Program dev = start()) {
+      dev.said("curl --unix-socket");
+      String before = Files.readString(config);
+
+      try (Program second = start()) {
+        assertThat(second.exit()).isEqualTo(1);
+        assertThat(second.err())
+            .isEqualTo(
+                "postern: another postern dev uses %s: stop it, or name another folder with --dir\n"
+                    .formatted(home()));
+      }
+
+      assertThat(config).hasContent(before);
+      assertThat(cli("get", "sending-key").exit()).isZero();
+    }
+  }
+
+  @Test
+  void folderOnWhichAnAgentRunsIsLeftAsItIs() throws IOException {
+    Path config = home().resolve("postern.yaml");
+    try (Program dev = start()) {
+      dev.said("curl --unix-socket");
+      assertThat(interrupt(dev)).isZero();
+    }
+    Path outputs = directory.resolve("outputs");
+    try (Program run =
+        Program.start(outputs, Optional.empty(), List.of(), "run", "--config", config.toString())) {
+      run.said("agent started");
+      String before = Files.readString(config);
+
+      try (Program second = start()) {
+        assertThat(second.exit()).isEqualTo(1);
+        assertThat(second.err()).contains("another agent uses the journal in " + home());
+      }
+
+      assertThat(config).hasContent(before);
+    }
+  }
+
   private Program start() throws IOException {
     Path outputs = Files.createDirectories(directory.resolve("outputs"));
     return Program.start(outputs, Optional.empty(), List.of(), "dev", "--dir", home().toString());

@@ -38,7 +38,7 @@ class LauncherIT {
         Program.layout()
             .orElseThrow(
                 () -> new AssertionError("the tests do not run on what the build laid out"));
-    for (String part : List.of("postern.jar", "lib", "jvm.options", "release")) {
+    for (String part : List.of("postern.jar", "lib", "native", "jvm.options", "release")) {
       links.add(Files.createSymbolicLink(home.resolve(part), layout.resolve(part)));
     }
     for (String cache : List.of("postern.aot", "run.aot")) {

@@ -10,8 +10,12 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -67,6 +71,54 @@ class UnixSocketFileTest {
     try (var files = Files.list(directory)) {
       assertThat(files).containsExactly(path);
     }
+  }
+
+  @Test
+  void whatAgentsKilledAtTheBirthOfTheirSocketsLeftIsRemoved() throws IOException {
+    Path empty = nursery(".p0a1b2c", Duration.ofHours(1));
+    Path withDeadSocket = nursery(".p3d4e5f", Duration.ofHours(1));
+    bind(withDeadSocket.resolve("s"));
+    close();
+    age(withDeadSocket, Duration.ofHours(1));
+
+    create(path);
+
+    assertThat(empty).doesNotExist();
+    assertThat(withDeadSocket).doesNotExist();
+  }
+
+  @Test
+  void whatMayBelongToALivingAgentOrToSomebodyElseIsLeft() throws IOException {
+    Path young = nursery(".paaaaaa", Duration.ofSeconds(5));
+    Path withOtherFile = nursery(".pbbbbbb", Duration.ofHours(1));
+    Files.createFile(withOtherFile.resolve("mine"));
+    age(withOtherFile, Duration.ofHours(1));
+    Path open = nursery(".pcccccc", Duration.ofHours(1));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path otherName = nursery(".profile", Duration.ofHours(1));
+    Path listening = nursery(".pdddddd", Duration.ofHours(1));
+    try (ServerSocketChannel alive = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      alive.bind(UnixDomainSocketAddress.of(listening.resolve("s")));
+      age(listening, Duration.ofHours(1));
+
+      create(path);
+
+      assertThat(listening.resolve("s")).exists();
+    }
+    assertThat(List.of(young, withOtherFile, open, otherName)).allMatch(Files::exists);
+  }
+
+  private Path nursery(String name, Duration age) throws IOException {
+    Path nursery =
+        Files.createDirectory(
+            directory.resolve(name),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    age(nursery, age);
+    return nursery;
+  }
+
+  private static void age(Path file, Duration age) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
   }
 
   @Test

@@ -13,8 +13,13 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.util.Arrays;
 import java.util.List;
+import javax.crypto.Cipher;
+import javax.crypto.KeyAgreement;
+import javax.crypto.Mac;
 
 /** Whole files to and from the age format. */
 final class AgeCipher {
@@ -22,6 +27,20 @@ final class AgeCipher {
 
   AgeCipher(AgeIdentity identity) {
     this.identity = identity;
+  }
+
+  /** The algorithms of the format, each asked for once. */
+  static void prepare() {
+    try {
+      KeyPair pair = KeyPairGenerator.getInstance("X25519").generateKeyPair();
+      KeyAgreement agreement = KeyAgreement.getInstance("X25519");
+      agreement.init(pair.getPrivate());
+      agreement.doPhase(pair.getPublic(), true);
+      Mac.getInstance("HmacSHA256");
+      Cipher.getInstance("ChaCha20-Poly1305");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK cannot decrypt the age format", e);
+    }
   }
 
   byte[] encrypt(ByteBuffer plain) {

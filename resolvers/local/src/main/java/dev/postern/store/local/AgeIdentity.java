@@ -2,6 +2,8 @@ package dev.postern.store.local;
 
 import com.exceptionfactory.jagged.RecipientStanzaReader;
 import com.exceptionfactory.jagged.RecipientStanzaWriter;
+import com.exceptionfactory.jagged.bech32.Bech32;
+import com.exceptionfactory.jagged.bech32.Bech32Address;
 import com.exceptionfactory.jagged.x25519.X25519KeyFactory;
 import com.exceptionfactory.jagged.x25519.X25519KeyPairGenerator;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
@@ -29,15 +31,16 @@ final class AgeIdentity implements AutoCloseable {
   private static final String WHAT = "age identity file";
   private static final byte[] PREFIX = "AGE-SECRET-KEY-1".getBytes(StandardCharsets.US_ASCII);
   private static final int LARGEST = 64 * 1024;
+  private static final int SCALAR = 32;
+  private static final String HUMAN = "AGE-SECRET-KEY-";
+  private static final String DAMAGED = "holds a damaged AGE-SECRET-KEY-1… line";
 
   private final Path file;
   private final SecretBytes key;
-  private final String recipient;
 
-  private AgeIdentity(Path file, SecretBytes key, String recipient) {
+  private AgeIdentity(Path file, SecretBytes key) {
     this.file = file;
     this.key = key;
-    this.recipient = recipient;
   }
 
   /**
@@ -99,7 +102,7 @@ final class AgeIdentity implements AutoCloseable {
   }
 
   RecipientStanzaWriter encrypting() throws GeneralSecurityException {
-    return X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient);
+    return X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient());
   }
 
   RecipientStanzaReader decrypting() throws GeneralSecurityException {
@@ -113,9 +116,14 @@ final class AgeIdentity implements AutoCloseable {
     }
   }
 
-  /** Public: what {@code age -r} takes. */
-  String recipient() {
-    return recipient;
+  /** Public: what {@code age -r} takes. Derived when it is asked for: a reader never needs it. */
+  String recipient() throws GeneralSecurityException {
+    byte[] line = key.exposeCopy();
+    try {
+      return new X25519KeyFactory().translateKey(new SecretKeySpec(line, "X25519")).toString();
+    } finally {
+      Arrays.fill(line, (byte) 0);
+    }
   }
 
   Path file() {
@@ -129,7 +137,7 @@ final class AgeIdentity implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "AgeIdentity[" + recipient + "]";
+    return "AgeIdentity[" + file + "]";
   }
 
   private static AgeIdentity parse(Path file, byte[] content) {
@@ -157,15 +165,23 @@ final class AgeIdentity implements AutoCloseable {
   }
 
   private static AgeIdentity of(Path file, byte[] line) {
+    CharBuffer chars = StandardCharsets.US_ASCII.decode(ByteBuffer.wrap(line));
     try {
-      String recipient =
-          new X25519KeyFactory().translateKey(new SecretKeySpec(line, "X25519")).toString();
-      return new AgeIdentity(file, SecretBytes.copyOf(line), recipient);
-    } catch (GeneralSecurityException | RuntimeException e) {
+      Bech32Address address = Bech32.getDecoder().decode(chars);
+      byte[] scalar = address.getData();
+      boolean whole =
+          scalar.length == SCALAR && HUMAN.contentEquals(address.getHumanReadablePart());
+      Arrays.fill(scalar, (byte) 0);
+      if (!whole) {
+        throw malformed(file, DAMAGED);
+      }
+      return new AgeIdentity(file, SecretBytes.copyOf(line));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       // No cause: the library's messages quote characters of the key.
-      throw malformed(file, "holds a damaged AGE-SECRET-KEY-1… line");
+      throw malformed(file, DAMAGED);
     } finally {
       Arrays.fill(line, (byte) 0);
+      Arrays.fill(chars.array(), '\0');
     }
   }
 

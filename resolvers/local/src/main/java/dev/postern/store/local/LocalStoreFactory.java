@@ -22,6 +22,11 @@ public final class LocalStoreFactory {
     return open(config, DurableReplace.NOBODY);
   }
 
+  /** Loads what decryption is made of, which takes the JDK long; may be done beforehand. */
+  public static void prepare() {
+    AgeCipher.prepare();
+  }
+
   static SecretStore open(LocalConfig config, DurableReplace.Observer observer) {
     return new LocalStore(config.name(), LocalFile.open(config, observer), InstantSource.system());
   }
