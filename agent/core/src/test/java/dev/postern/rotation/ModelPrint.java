@@ -83,6 +83,7 @@ final class ModelPrint {
       name(state.facts().oldCredential()).name(state.facts().newCredential());
       name(state.facts().newVersion().map(version -> "v" + version));
       text.append(world.truth.cancelled.contains(plan.id()) ? "c" : "");
+      text.append(world.truth.wished.contains(plan.id()) ? "w" : "");
       text.append(world.store.promoted.contains(plan.id()) ? "p" : "");
       text.append(plan.requestedBy());
       if (!(state instanceof RotationState.Ended)) {

@@ -32,6 +32,10 @@ final class ModelTruth implements ModelProvider.Watcher {
 
   private final ModelWorld world;
   final Set<RotationId> cancelled = new LinkedHashSet<>();
+
+  /** The same, and those whose promotion was under way when they were cancelled: either end is right. */
+  final Set<RotationId> wished = new LinkedHashSet<>();
+
   final Set<Version> marked = new LinkedHashSet<>();
   private final Set<RotationId> seenProven = new HashSet<>();
   private final Set<RotationId> seenPropagated = new HashSet<>();
@@ -79,6 +83,7 @@ final class ModelTruth implements ModelProvider.Watcher {
         state.facts().newVersion().isEmpty() && !state.facts().oldRevoked(),
         CANCEL,
         "granted in state " + state.wireName());
+    wished.add(id);
     boolean mayArriveYet = world.delayed.stream().anyMatch(one -> one.what().equals("promote"));
     if (!world.store.promoted.contains(id) && !mayArriveYet) {
       cancelled.add(id);
@@ -89,6 +94,7 @@ final class ModelTruth implements ModelProvider.Watcher {
   void asked(Cause cause) {
     Optional<RotationId> running = world.running();
     running.ifPresent(cancelled::remove);
+    running.ifPresent(wished::remove);
     boolean promoted = running.filter(world.store.promoted::contains).isPresent();
     if (cause == Cause.COMPROMISED && !promoted) {
       marked(world.store.current.version());
@@ -309,7 +315,9 @@ final class ModelTruth implements ModelProvider.Watcher {
           CANCEL,
           "granted, and the rotation ended " + end);
       require(
-          state instanceof Done || jumpedForward || (granted && !(state instanceof NeedsOperator)),
+          state instanceof Done
+              || jumpedForward
+              || (wished.contains(state.plan().id()) && !(state instanceof NeedsOperator)),
           "I5",
           "the rotation ended " + end + " without a reason");
     }
@@ -335,7 +343,7 @@ final class ModelTruth implements ModelProvider.Watcher {
       boolean forgiven =
           world.journal.states.values().stream()
               .filter(state -> state.plan().oldVersion().equals(version))
-              .anyMatch(state -> cancelled.contains(state.plan().id()) || jumpedForward);
+              .anyMatch(state -> wished.contains(state.plan().id()) || jumpedForward);
       require(
           forgiven || world.lateFlag || !world.provider.mayBeUsed(fields(version)),
           "I3",
