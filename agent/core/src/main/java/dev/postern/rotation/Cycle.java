@@ -47,7 +47,7 @@ final class Cycle {
     this.successor = new SuccessorSteps(run, turning, flag);
     this.propagation = new PropagateStep(run);
     this.revocation = new RevocationSteps(run, turning);
-    this.rollBack = new RollBackStep(run);
+    this.rollBack = new RollBackStep(run, successor);
   }
 
   /**

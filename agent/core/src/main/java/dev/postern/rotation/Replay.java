@@ -114,7 +114,7 @@ final class Replay {
       case STAGE -> ((Issued) state).staged();
       case ACTIVATE -> ((Staged) state).activated();
       case TEST -> ((Staged) state).tested();
-      case PROMOTE -> ((Tested) state).promoted(new Version(event.require(Detail.VERSION)));
+      case PROMOTE -> promoted(state, new Version(event.require(Detail.VERSION)));
       case PROPAGATE -> ((Promoted) state).propagated();
       case REVOKE -> revoked(state);
       case PROVE ->
@@ -128,6 +128,13 @@ final class Replay {
     return state instanceof Planned planned
         ? planned.issued(credential)
         : ((Revoked) state).issued(credential);
+  }
+
+  /** Also one that arrived when the rotation had turned back already. */
+  private static RotationState promoted(RotationState state, Version version) {
+    return state instanceof RollingBack back
+        ? back.promoted(version)
+        : ((Tested) state).promoted(version);
   }
 
   private static RotationState revoked(RotationState state) {

@@ -5,14 +5,17 @@ import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.rotation.RotationState.RollingBack;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Removes what a rotation made before promotion, so that nothing of it stays alive or pending. */
 final class RollBackStep {
   private final Run run;
+  private final SuccessorSteps successor;
 
-  RollBackStep(Run run) {
+  RollBackStep(Run run, SuccessorSteps successor) {
     this.run = run;
+    this.successor = successor;
   }
 
   Progress rollBack(RollingBack state) {
@@ -26,6 +29,16 @@ final class RollBackStep {
           Map.of(Detail.MESSAGE, "nothing leads back; the pending version stays in the store"));
       return Progress.MOVED;
     }
+    if (run.outside.capabilities().staging()) {
+      // First, because from here on a promotion that is still on its way finds nothing to promote.
+      run.outside.dropPending(run.plan().id());
+    }
+    if (run.chronicle.hasBegun(Step.PROMOTE)) {
+      Optional<Progress> arrived = successor.promotedBefore().map(successor::promoted);
+      if (arrived.isPresent()) {
+        return arrived.get();
+      }
+    }
     Set<String> made = new HashSet<>();
     if (isAtProvider(state)) {
       state.facts().newCredential().ifPresent(made::add);
@@ -36,9 +49,6 @@ final class RollBackStep {
           .forEach(made::add);
     }
     made.forEach(run.outside::revokeSuccessor);
-    if (run.outside.capabilities().staging()) {
-      run.outside.dropPending(run.plan().id());
-    }
     revokeWithoutSuccessor(state);
     run.chronicle.done(
         Step.ROLL_BACK,

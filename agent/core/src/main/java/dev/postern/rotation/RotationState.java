@@ -256,6 +256,11 @@ sealed interface RotationState {
       return new RollingBack(facts, other, true, again);
     }
 
+    /** The store took the successor after all: going back would revoke what is served. */
+    Promoted promoted(Version version) {
+      return new Promoted(facts.withNewVersion(version));
+    }
+
     RollingBack thenAgain(RotationPlan plan) {
       return new RollingBack(facts.withPlan(plan), why, needsOperator, true);
     }

@@ -33,7 +33,10 @@ final class ModelTruth implements ModelProvider.Watcher {
   private final ModelWorld world;
   final Set<RotationId> cancelled = new LinkedHashSet<>();
 
-  /** The same, and those whose promotion was under way when they were cancelled: either end is right. */
+  /**
+   * The same, and those whose promotion was under way when they were cancelled: either end is
+   * right.
+   */
   final Set<RotationId> wished = new LinkedHashSet<>();
 
   final Set<Version> marked = new LinkedHashSet<>();
