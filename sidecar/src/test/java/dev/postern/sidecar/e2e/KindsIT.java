@@ -7,6 +7,7 @@ import dev.postern.mailgun.simulator.KeyRole;
 import dev.postern.mailgun.simulator.SimulatedKey;
 import dev.postern.sidecar.cli.InProcessCli;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A secret of each kind, in one config, at one agent. */
 class KindsIT {
@@ -87,11 +89,11 @@ class KindsIT {
   void batchOverAllKindsIsDoneOnceAndItsRepetitionRotatesNothing() {
     Program agent = installation.agent();
 
-    assertThat(batch("breach").out()).contains("all 5 done");
+    assertThat(batch("breach", "--compromised").out()).contains("all 5 done");
 
     assertThat(onlyAdminKey().id()).isNotEqualTo(installation.adminKey().id());
     byte[] account = kinds.provider().exposeSnapshot();
-    assertThat(batch("breach").out()).contains("all 5 done");
+    assertThat(batch("breach", "--compromised").out()).contains("all 5 done");
     assertThat(kinds.provider().exposeSnapshot()).as("the account").isEqualTo(account);
     assertThat(rotations()).isEqualTo(EveryKind.ALL.size());
     assertThat(installation.management(agent).metrics()).contains("postern_");
@@ -164,6 +166,28 @@ class KindsIT {
     scene.foreignersLive();
   }
 
+  /** Which of the rotations that run at once is the one at that place is up to the threads. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ISSUER_ISSUE:AFTER:3",
+        "STORE_PROMOTE:AFTER:2",
+        "ISSUER_REVOKE_PREDECESSOR:AFTER:3"
+      })
+  void batchCutShortByACrashIsFinishedByItsRepetition(String place) {
+    Program killed = installation.agentWithFlags(Program.haltingAt(place));
+    killed.said("agent started");
+    installation.cli("rotate", "--all", "--compromised", "--batch", "breach");
+    assertThat(killed.exit()).as(killed.err()).isEqualTo(CrashScene.KILLED);
+    installation.agent();
+
+    assertThat(batch("breach", "--compromised").out()).contains("all 5 done");
+
+    assertThat(rotations()).isEqualTo(EveryKind.ALL.size());
+    onlyAdminKey();
+    EveryKind.ALL.forEach(kinds::swapped);
+  }
+
   private SimulatedKey onlyAdminKey() {
     assertThat(kinds.adminKeys()).hasSize(1);
     return kinds.adminKeys().getFirst();
@@ -176,8 +200,10 @@ class KindsIT {
     assertThat(rotate.out()).contains(name + ": done: old key ", " proven dead");
   }
 
-  private InProcessCli.Ended batch(String name) {
-    InProcessCli.Ended all = installation.cli("rotate", "--all", "--batch", name, "--wait");
+  private InProcessCli.Ended batch(String name, String... options) {
+    List<String> line = new ArrayList<>(List.of("rotate", "--all", "--batch", name, "--wait"));
+    line.addAll(List.of(options));
+    InProcessCli.Ended all = installation.cli(line.toArray(String[]::new));
     assertThat(all.exit()).as(all.out() + all.err()).isZero();
     return all;
   }
