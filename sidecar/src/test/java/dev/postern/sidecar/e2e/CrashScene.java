@@ -45,9 +45,13 @@ final class CrashScene {
 
   /** A rotation is asked of an agent that dies at the place. */
   void halt(String place) {
+    halt(place, Installation.SECRET);
+  }
+
+  void halt(String place, String secret) {
     Program agent = installation.agentWithFlags(Program.haltingAt(place));
     agent.said("agent started");
-    installation.cli("rotate", "sending-key", "--compromised");
+    installation.cli("rotate", secret, "--compromised");
     assertThat(agent.exit()).as(agent.err()).isEqualTo(KILLED);
   }
 
