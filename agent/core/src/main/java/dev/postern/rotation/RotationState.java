@@ -258,6 +258,7 @@ sealed interface RotationState {
 
     /** The store took the successor after all: going back would revoke what is served. */
     Promoted promoted(Version version) {
+      require(facts.newCredential().isPresent(), "promote only what was issued");
       return new Promoted(facts.withNewVersion(version));
     }
 
