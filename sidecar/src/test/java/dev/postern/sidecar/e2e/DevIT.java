@@ -77,7 +77,7 @@ class DevIT {
       InProcessCli.Ended again =
           cli("rotate", "--all", "--compromised", "--batch", "breach", "--wait");
       assertThat(again.out()).contains("all 2 done");
-      assertThat(cli("rotations", "--json").out().split("\"id\"", -1)).hasSize(4);
+      assertThat(cli("rotations", "--json").out().split("\"requested_by\"", -1)).hasSize(4);
       assertThat(interrupt(dev)).isZero();
     }
   }
