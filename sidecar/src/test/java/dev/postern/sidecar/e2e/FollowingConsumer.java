@@ -54,7 +54,8 @@ final class FollowingConsumer implements AutoCloseable {
           if (!value.find()) {
             throw new IllegalStateException("an answer without a key");
           }
-          key = value.group(1);
+          use(value.group(1));
+          acknowledge(etag.replace("\"", ""));
         }
       }
     } catch (RuntimeException e) {
@@ -62,10 +63,28 @@ final class FollowingConsumer implements AutoCloseable {
     }
   }
 
+  /** Returns when no send with the key before is under way any more. */
+  private synchronized void use(String fresh) {
+    key = fresh;
+  }
+
+  private void acknowledge(String version) {
+    try (RawClient client = RawClient.connect(installation.socket())) {
+      client.request(
+          "PUT",
+          "/v1/secrets/" + Installation.SECRET + "/ack",
+          "{\"version\":\"" + version + "\"}");
+    }
+  }
+
   private void send() {
     while (!stopped) {
-      answers.add(Mailgun.answer(installation.provider(), installation.domain(), key));
+      answers.add(sendOne());
     }
+  }
+
+  private synchronized int sendOne() {
+    return Mailgun.answer(installation.provider(), installation.domain(), key);
   }
 
   /** The versions it got, in that order. */

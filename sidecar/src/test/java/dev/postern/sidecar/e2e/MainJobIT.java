@@ -118,7 +118,8 @@ class MainJobIT {
   }
 
   @Test
-  void consumerThatFollowsNeverHoldsADeadKey() {
+  void consumerThatAcknowledgesHasNoFailedSend() {
+    installation.writeConfig(text -> text.replace("}]}", "}], ack: explicit}"));
     installation.agent();
     try (FollowingConsumer consumer = FollowingConsumer.start(installation)) {
       Eventually.isTrue(() -> "sends", () -> consumer.answers().size() > 3);
@@ -281,7 +282,7 @@ class MainJobIT {
 
     assertThat(rotate.exit()).as(rotate.out()).isEqualTo(5);
     assertThat(rotate.out())
-        .contains("as many keys as it may", "STILL ALIVE: revoke it at the provider");
+        .contains("as many of them as it may", "STILL ALIVE: revoke it at the provider");
     nothingChangedButTheFlag();
   }
 
