@@ -1,5 +1,6 @@
 package dev.postern.sidecar.http;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -37,9 +38,8 @@ public final class IoLoop implements AutoCloseable {
 
   /** Loads the native library and what goes with it, which takes long; may be done beforehand. */
   public static void prepare() {
-    try (IoLoop loop = start()) {
-      loop.thread().execute(() -> {});
-    }
+    boolean _ = Epoll.isAvailable();
+    ByteBufAllocator _ = ByteBufAllocator.DEFAULT;
   }
 
   /** The fastest transport of this machine. */
