@@ -3,7 +3,10 @@ package dev.postern.store;
 import dev.postern.RotationId;
 import dev.postern.SecretFields;
 import dev.postern.Version;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A secrets manager that holds, for each path, a current version, at most one pending version, and
@@ -34,6 +37,17 @@ public interface SecretStore extends AutoCloseable {
    * @throws StoreException.NotFound when the path has no current version
    */
   SecretHead head(SecretPath path);
+
+  /**
+   * {@link #head} of many secrets, in as few calls as the store can; without a call of that kind,
+   * one after another.
+   *
+   * @return an answer for each of the paths, and for no other
+   * @throws StoreException when the call as a whole failed, and so nothing is known of any of them
+   */
+  default Map<SecretPath, Look> look(Set<SecretPath> paths) {
+    return paths.stream().collect(Collectors.toMap(path -> path, path -> Look.at(this, path)));
+  }
 
   /**
    * @throws StoreException.NotFound when the path has no current version

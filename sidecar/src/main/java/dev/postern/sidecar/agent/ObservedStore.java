@@ -5,12 +5,15 @@ import dev.postern.SecretFields;
 import dev.postern.Version;
 import dev.postern.sidecar.metrics.CallMeters;
 import dev.postern.store.CompromiseFlag;
+import dev.postern.store.Look;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreCapabilities;
 import dev.postern.store.StoredSecret;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** A store whose calls are measured. */
@@ -49,6 +52,11 @@ final class ObservedStore implements SecretStore {
   @Override
   public SecretHead head(SecretPath path) {
     return observed("head", () -> store.head(path));
+  }
+
+  @Override
+  public Map<SecretPath, Look> look(Set<SecretPath> paths) {
+    return observed("look", () -> store.look(paths));
   }
 
   @Override

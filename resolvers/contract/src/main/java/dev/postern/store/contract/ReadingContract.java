@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.postern.SecretFields;
 import dev.postern.Version;
+import dev.postern.store.Look;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreCapabilities;
@@ -15,6 +16,7 @@ import dev.postern.store.StoredSecret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +61,23 @@ abstract class ReadingContract extends StoreContractFrame {
       assertThat(store.head(path).current()).isEqualTo(current.version());
       assertThat(store.head(path).flag()).isEmpty();
     }
+  }
+
+  @Test
+  void manyLooksSeeWhatOneSees() {
+    SecretPath second = fixture.unusedPath();
+    seed(second, NEW);
+    SecretPath unknown = fixture.unusedPath();
+    reopen();
+    Map<SecretPath, Look> looks = store.look(Set.of(path, second, unknown));
+    assertThat(looks).containsOnlyKeys(path, second, unknown);
+    assertThat(looks).containsEntry(path, new Look.Seen(store.head(path)));
+    assertThat(looks).containsEntry(second, new Look.Seen(store.head(second)));
+    assertThat(looks.get(unknown))
+        .isInstanceOfSatisfying(
+            Look.Failed.class,
+            failed -> assertThat(failed.why()).isInstanceOf(StoreException.NotFound.class));
+    assertThat(store.look(Set.of())).isEmpty();
   }
 
   @Test

@@ -39,10 +39,12 @@ enum Flaw {
       "closingWhatWasReadDoesNotHurtTheStore",
       "closingThePendingVersionReadDoesNotHurtTheStore"),
   KEEPS_THE_CALLERS_FIELDS(Reach.SPREADS, "stagedFieldsStayTheCallers"),
+  LOOKING_AT_MANY_FORGETS_ONE(Reach.EXACT, "manyLooksSeeWhatOneSees"),
   MESSAGE_SHOWS_THE_VALUE(Reach.EXACT, "errorsAndTextsShowNoValue"),
   MISSING_IS_DENIED(
       Reach.EXACT,
       "flagOnAnUnknownPathIsNotFound",
+      "manyLooksSeeWhatOneSees",
       "stagingOnAnUnknownPathIsNotFound",
       "unknownPathIsNotFound"),
   NAME_IS_MADE_UP(Reach.EXACT, "nameIsTheConfiguredOne"),

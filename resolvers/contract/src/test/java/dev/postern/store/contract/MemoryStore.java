@@ -7,6 +7,7 @@ import dev.postern.SecretBytes;
 import dev.postern.SecretFields;
 import dev.postern.Version;
 import dev.postern.store.CompromiseFlag;
+import dev.postern.store.Look;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SecretStore;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A correct store in memory, and with a {@link Flaw} one that is broken in exactly that way. */
@@ -70,6 +72,15 @@ final class MemoryStore implements SecretStore {
       Secret secret = secret(path);
       return new SecretHead(served(path, secret).version(), Optional.ofNullable(secret.flag));
     }
+  }
+
+  @Override
+  public Map<SecretPath, Look> look(Set<SecretPath> paths) {
+    Map<SecretPath, Look> looks = SecretStore.super.look(paths);
+    if (flaw == LOOKING_AT_MANY_FORGETS_ONE) {
+      paths.stream().findFirst().ifPresent(looks::remove);
+    }
+    return looks;
   }
 
   @Override
