@@ -45,7 +45,7 @@ public final class FileRotationJournal implements RotationJournal {
   private final Path file;
   private final FileChannel lockChannel;
   private final RandomAccessFile writer;
-  private final List<RotationEvent> recovered;
+  private List<RotationEvent> recovered;
   private long length;
   private @Nullable String broken;
 
@@ -159,8 +159,10 @@ public final class FileRotationJournal implements RotationJournal {
   }
 
   @Override
-  public List<RotationEvent> recovered() {
-    return recovered;
+  public synchronized List<RotationEvent> recovered() {
+    List<RotationEvent> handedOut = recovered;
+    recovered = List.of();
+    return handedOut;
   }
 
   @Override

@@ -10,7 +10,10 @@ import java.util.List;
  */
 public interface RotationJournal extends AutoCloseable {
 
-  /** What was recorded before this journal was opened, in the order of writing. */
+  /**
+   * What was recorded before this journal was opened, in the order of writing. Handed out once: a
+   * second call gets nothing, so that a journal of years is not kept in memory twice.
+   */
   List<RotationEvent> recovered();
 
   /**

@@ -3,6 +3,7 @@ package dev.postern.rotation;
 import dev.postern.consumer.Holding;
 import dev.postern.failpoint.Failpoint;
 import dev.postern.failpoint.Failpoints;
+import dev.postern.journal.PackedEvents;
 import dev.postern.journal.RotationEvent;
 import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.journal.RotationEvent.Fact;
@@ -28,7 +29,29 @@ final class Chronicle {
   /** How many attempts at a step are written, when each fails as the one before. */
   private static final int RECORDED_ATTEMPTS = 10;
 
-  private record Snapshot(List<RotationEvent> events, RotationState state) {}
+  /** The events of a rotation that has ended are kept packed: there will be many of them. */
+  private sealed interface Events {
+    record Open(List<RotationEvent> list) implements Events {}
+
+    record Packed(PackedEvents packed) implements Events {}
+  }
+
+  private record Snapshot(Events kept, RotationState state) {
+    static Snapshot of(List<RotationEvent> events, RotationState state) {
+      return new Snapshot(
+          state instanceof RotationState.Ended
+              ? new Events.Packed(PackedEvents.of(events))
+              : new Events.Open(List.copyOf(events)),
+          state);
+    }
+
+    List<RotationEvent> events() {
+      return switch (kept) {
+        case Events.Open open -> open.list();
+        case Events.Packed packed -> packed.packed().unpack();
+      };
+    }
+  }
 
   private final RotationJournal journal;
   private final Failpoints failpoints;
@@ -68,8 +91,7 @@ final class Chronicle {
       RotationJournal journal,
       Failpoints failpoints,
       InstantSource time) {
-    return new Chronicle(
-        journal, failpoints, time, new Snapshot(List.copyOf(events), Replay.all(events)));
+    return new Chronicle(journal, failpoints, time, Snapshot.of(events, Replay.all(events)));
   }
 
   /** Records what came from outside, unless the rotation has ended meanwhile. */
@@ -86,7 +108,7 @@ final class Chronicle {
     failpoints.around(Failpoint.JOURNAL_APPEND, () -> journal.append(event));
     List<RotationEvent> events = new ArrayList<>(snapshot.events());
     events.add(event);
-    snapshot = new Snapshot(List.copyOf(events), after);
+    snapshot = Snapshot.of(events, after);
     changed.raise();
   }
 

@@ -217,8 +217,7 @@ final class CrashMatrixTest {
   }
 
   private static void resume(Trial trial, RotationPlan plan, Failpoints failpoints) {
-    trial.agent.restart(failpoints);
-    if (trial.agent.recovered().isEmpty()) {
+    if (!trial.agent.restart(failpoints)) {
       trial.agent.begin(plan);
     }
     trial.agent.runToEnd();

@@ -123,8 +123,7 @@ final class JournalTroubleTest {
   }
 
   private static void resume(Trial trial, RotationPlan plan) {
-    trial.agent.restart();
-    if (trial.agent.recovered().isEmpty()) {
+    if (!trial.agent.restart()) {
       trial.agent.begin(plan);
     }
     trial.agent.runToEnd();

@@ -156,13 +156,17 @@ final class RotationHarness implements AutoCloseable {
     return this;
   }
 
-  /** What the process held in memory is gone; the journal, the store and the provider are not. */
-  void restart() {
-    restart(Failpoints.NONE);
+  /**
+   * What the process held in memory is gone; the journal, the store and the provider are not.
+   *
+   * @return whether the journal held a rotation
+   */
+  boolean restart() {
+    return restart(Failpoints.NONE);
   }
 
   /** The same, with faults that the next process meets. */
-  void restart(Failpoints next) {
+  boolean restart(Failpoints next) {
     if (run != null) {
       run.close();
     }
@@ -173,10 +177,7 @@ final class RotationHarness implements AutoCloseable {
     if (!events.isEmpty()) {
       drive(Chronicle.resume(events, journal, failpoints, time));
     }
-  }
-
-  List<RotationEvent> recovered() {
-    return journal.recovered();
+    return !events.isEmpty();
   }
 
   /** Looks until the rotation has ended; time jumps to whatever it waits for. */
