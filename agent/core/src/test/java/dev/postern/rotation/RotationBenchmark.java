@@ -33,6 +33,7 @@ final class RotationBenchmark implements RotationListener, AutoCloseable {
   private static final int CONCURRENCY = 8;
   private static final int WARM_UP = 100;
   private static final int MEASURED = 200;
+  private static final int ROUNDS = 4;
   private static final Duration LATENCY = Duration.ofMillis(50);
 
   private final TimedJournal journal;
@@ -101,6 +102,7 @@ final class RotationBenchmark implements RotationListener, AutoCloseable {
     PrintStream out = System.out;
     one(directory.resolve("one"), out);
     bulk(directory.resolve("bulk"), out);
+    memory(directory.resolve("memory"), out);
   }
 
   /** The time of a whole rotation, and the part of it that the journal took. */
@@ -127,20 +129,32 @@ final class RotationBenchmark implements RotationListener, AutoCloseable {
   /** Many at once against the ideal: nothing but the provider's time, shared by all slots. */
   private static void bulk(Path directory, PrintStream out) throws InterruptedException {
     try (RotationBenchmark agent = new RotationBenchmark(directory, SECRETS, LATENCY)) {
-      long heapBefore = heap();
       long begun = System.nanoTime();
       agent.rotate(0, SECRETS);
       double seconds = (System.nanoTime() - begun) / 1e9;
       agent.requireNoFailure();
       double ideal = agent.calls.sum() * LATENCY.toMillis() / 1000.0 / CONCURRENCY;
-      long heapAfter = heap();
       out.printf("bulk_s %.2f%n", seconds);
       out.printf("bulk_ideal_s %.2f%n", ideal);
       out.printf("bulk_calls %d%n", agent.calls.sum() / SECRETS);
       out.printf("bulk_ratio %.3f%n", seconds / ideal);
       out.printf("bulk_journal_s %.2f%n", agent.journal.nanos.sum() / 1e9);
-      out.printf("bulk_heap_before_kb %d%n", heapBefore / 1024);
-      out.printf("bulk_heap_after_kb %d%n", heapAfter / 1024);
+    }
+  }
+
+  /** What stays of a rotation in memory once all secrets have had their first. */
+  private static void memory(Path directory, PrintStream out) throws InterruptedException {
+    try (RotationBenchmark agent = new RotationBenchmark(directory, SECRETS, Duration.ZERO)) {
+      agent.rotate(0, SECRETS);
+      long first = heap();
+      for (int round = 1; round < ROUNDS; round++) {
+        agent.rotate(0, SECRETS);
+      }
+      agent.requireNoFailure();
+      long more = (ROUNDS - 1L) * SECRETS;
+      out.printf("memory_rotations %d%n", more);
+      out.printf("memory_first_kb %d%n", first / 1024);
+      out.printf("memory_per_rotation_b %d%n", (heap() - first) / more);
     }
   }
 
