@@ -15,6 +15,7 @@ import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -117,7 +118,7 @@ final class SuccessorSteps {
     SecretFields old = run.predecessor().orElseThrow();
     try (SecretFields fresh = issued.copy();
         SecretFields rest = old.copy(name -> issued.field(name).isEmpty())) {
-      for (SecretFields part : java.util.List.of(fresh, rest)) {
+      for (SecretFields part : List.of(fresh, rest)) {
         part.names()
             .forEach(
                 name ->
@@ -296,11 +297,20 @@ final class SuccessorSteps {
     try (StoredSecret current = run.outside.readCurrent()) {
       boolean ours =
           current.rotation().equals(Optional.of(run.plan().id()))
-              || run.successor().filter(current.fields()::sameAs).isPresent();
-      if (ours) {
+              || run.successor().filter(mine -> sameValue(mine, current.fields())).isPresent();
+      if (ours && run.successor().isEmpty()) {
         run.keepSuccessor(current.fields().copy());
       }
       return ours ? Optional.of(current.version()) : Optional.empty();
+    }
+  }
+
+  /** By the kind's own fields: a store of plain texts keeps nothing beside them. */
+  private boolean sameValue(SecretFields mine, SecretFields stored) {
+    List<String> own = run.plan().scope().kind().fields();
+    try (SecretFields ours = mine.copy(own::contains);
+        SecretFields theirs = stored.copy(own::contains)) {
+      return ours.sameAs(theirs);
     }
   }
 

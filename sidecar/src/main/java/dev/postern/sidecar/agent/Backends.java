@@ -25,6 +25,7 @@ import dev.postern.sidecar.config.WindowConfig;
 import dev.postern.sidecar.metrics.CallMeters;
 import dev.postern.sidecar.metrics.PosternMetrics;
 import dev.postern.store.SecretStore;
+import dev.postern.store.SourceStore;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import dev.postern.store.env.EnvConfig;
@@ -38,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The stores and issuers that a config names, and what is read from and rotated with them. */
@@ -56,7 +58,10 @@ final class Backends implements AutoCloseable {
           .stores()
           .forEach(
               (name, store) ->
-                  stores.put(name, new ObservedStore(open(name, store), metrics.stores())));
+                  stores.put(
+                      name,
+                      new ObservedStore(
+                          withNames(open(name, store), renamed(name, config)), metrics.stores())));
       config
           .issuers()
           .forEach(
@@ -112,6 +117,17 @@ final class Backends implements AutoCloseable {
                         .orElse(MaintenanceWindow.ALWAYS),
                     lifetime,
                     target.secret().store().capabilities().minimumWriteInterval()));
+  }
+
+  private static Set<SourceStore.Renamed> renamed(String store, PosternConfig config) {
+    return config.secrets().values().stream()
+        .filter(secret -> secret.source().store().equals(store))
+        .flatMap(secret -> secret.renamed().stream())
+        .collect(Collectors.toSet());
+  }
+
+  private static SecretStore withNames(SecretStore store, Set<SourceStore.Renamed> renamed) {
+    return renamed.isEmpty() ? store : new SourceStore(store, renamed);
   }
 
   private static SecretStore open(String name, StoreConfig config) {
@@ -180,7 +196,7 @@ final class Backends implements AutoCloseable {
         secret.name(),
         secret.kind(),
         Optional.ofNullable(stores.get(secret.source().store())).orElseThrow(),
-        secret.source().path(),
+        secret.renamed().map(SourceStore.Renamed::alias).orElse(secret.source().path()),
         config.attributes(secret.name()),
         secret.refresh(),
         secret.maxStale());

@@ -76,6 +76,7 @@ final class ConfigDigest {
     put(key + ".kind", secret.kind().wireName());
     put(key + ".source.store", secret.source().store());
     put(key + ".source.path", secret.source().path());
+    secret.source().field().ifPresent(field -> put(key + ".source.field", field));
     put(key + ".issuer", secret.issuer());
     put(key + ".domain", secret.domain());
     put(key + ".refresh", secret.refresh());

@@ -29,6 +29,10 @@ final class SecretChecks {
     } else {
       checkReadOnly(secret, section);
     }
+    if (secret.kind() == SecretKind.STATIC && secret.source().field().isPresent()) {
+      section.error(
+          "source", "a static secret is served with all its fields; remove 'field' from 'source'");
+    }
     checkSoleRotation(secret, section);
     earlier.add(secret);
   }
@@ -118,7 +122,7 @@ final class SecretChecks {
    */
   private void checkSoleRotation(SecretConfig secret, Section section) {
     for (SecretConfig other : earlier) {
-      if (other.source().equals(secret.source())
+      if (other.source().sameSecret(secret.source())
           && (other.issuer().isPresent() || secret.issuer().isPresent())) {
         section.error(
             "source",

@@ -3,6 +3,7 @@ package dev.postern.sidecar.config;
 import dev.postern.SecretKind;
 import dev.postern.SecretName;
 import dev.postern.store.SecretPath;
+import dev.postern.store.SourceStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +27,23 @@ public record SecretConfig(
     RotationConfig rotation,
     ConsumersConfig consumers) {
 
-  /** In which store, by its name in the config, and where in it. */
-  public record Source(String store, SecretPath path) {}
+  /**
+   * In which store, by its name in the config, and where in it.
+   *
+   * @param field how the store calls the kind's secret field, where it calls it otherwise
+   */
+  public record Source(String store, SecretPath path, Optional<String> field) {
+    boolean sameSecret(Source other) {
+      return store.equals(other.store) && path.equals(other.path);
+    }
+  }
+
+  /** Present when the store calls the kind's secret field otherwise. */
+  public Optional<SourceStore.Renamed> renamed() {
+    return source
+        .field()
+        .map(stored -> new SourceStore.Renamed(source.path(), kind.fields().getLast(), stored));
+  }
 
   /**
    * What is not secret but needed to send: {@code domain}, {@code region}, {@code api_base}, {@code

@@ -94,10 +94,11 @@ final class SecretReader {
   }
 
   private Optional<Source> source(Section section) {
-    section.onlyKeys(Set.of("store", "path"));
+    section.onlyKeys(Set.of("store", "path", "field"));
     Optional<String> store = section.required("store", stores::reference);
     Optional<SecretPath> path = section.required("path", Readers::secretPath);
-    return store.flatMap(s -> path.map(p -> new Source(s, p)));
+    Optional<String> field = section.optional("field", AddressReaders::field);
+    return store.flatMap(s -> path.map(p -> new Source(s, p, field)));
   }
 
   private static Reading<SecretKind> kind(Value value) {

@@ -97,7 +97,7 @@ final class ConfigLoaderTest {
             new SecretConfig(
                 SENDING_KEY,
                 SecretKind.MAILGUN_SENDING_KEY,
-                new Source("vaulted", new SecretPath("mail/sending")),
+                new Source("vaulted", new SecretPath("mail/sending"), Optional.empty()),
                 Optional.of("mailgun"),
                 Optional.of("mg.example.com"),
                 Duration.ofSeconds(60),

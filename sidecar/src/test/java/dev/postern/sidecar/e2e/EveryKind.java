@@ -51,7 +51,7 @@ final class EveryKind implements AutoCloseable {
     made.remember(WEBHOOK, "", made.signingKey());
     made.login(SMTP, "mail/smtp", FIRST_LOGIN, "canary-9f1c-of-the-first-login");
     made.login(IN_PLACE, "mail/printer", ONLY_LOGIN, "canary-77ab-of-the-only-login");
-    made.put("mail/webhook", "signing_key", made.signingKey());
+    made.put("mail/webhook", "value", made.signingKey());
     made.put("mail/mailgun-admin", "api_key_id", made.installation.adminKey().id());
     made.writeConfig();
     return made;
@@ -100,7 +100,12 @@ final class EveryKind implements AutoCloseable {
     String logins = "logins: [%s, %s]".formatted(FIRST_LOGIN, SECOND_LOGIN);
     return secret(SMTP, "mailgun-smtp", "mail/smtp", true, logins)
         + secret(IN_PLACE, "mailgun-smtp", "mail/printer", true, "strategy: in-place")
-        + secret(WEBHOOK, "mailgun-webhook-signing-key", "mail/webhook", false, "grace: 1s")
+        + secret(
+            WEBHOOK,
+            "mailgun-webhook-signing-key",
+            "mail/webhook, field: value",
+            false,
+            "grace: 1s")
         + secret(ADMIN, "mailgun-account-key", "mail/mailgun-admin", false, "grace: 1s");
   }
 
