@@ -15,6 +15,8 @@ import java.util.Optional;
 final class ModelDrive {
   private static final int TOO_MANY_STEPS = 600;
 
+  private static final int TOO_MANY_LOOKS = 6;
+
   /** The longest pause between two attempts, and the steps after it. */
   private static final Duration RETRY_INTERVAL = Duration.ofSeconds(6);
 
@@ -36,10 +38,25 @@ final class ModelDrive {
     while (!world.delayed.isEmpty()) {
       world.perform(ModelAction.of(Kind.DELIVER));
     }
-    world.perform(ModelAction.of(Kind.LOOK));
-    untilAllEnded();
+    lookUntilNothingBegins();
     world.truth.atEnd();
     anotherOneSucceeds();
+  }
+
+  /**
+   * The agent looks again and again. A mark that it sees while a rotation runs, or that it cannot
+   * record, begins one at a later look; and in the end every mark has been dealt with.
+   */
+  private void lookUntilNothingBegins() {
+    int before;
+    int looks = 0;
+    do {
+      require(looks++ < TOO_MANY_LOOKS, "I5", "one rotation after the other begins by itself");
+      world.restartIfStuck();
+      before = world.journal.states.size();
+      world.perform(ModelAction.of(Kind.LOOK));
+      untilAllEnded();
+    } while (world.journal.states.size() > before);
   }
 
   private void untilAllEnded() {
