@@ -7,6 +7,7 @@ import dev.postern.rotation.ModelAction.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * From any moment on, without further faults and with consumers that never move again: the rotation
@@ -21,15 +22,21 @@ final class ModelDrive {
   private static final Duration RETRY_INTERVAL = Duration.ofSeconds(6);
 
   private final ModelWorld world;
+  private final Predicate<String> news;
   private final Instant since;
 
-  private ModelDrive(ModelWorld world) {
+  private ModelDrive(ModelWorld world, Predicate<String> news) {
     this.world = world;
+    this.news = news;
     this.since = world.time.instant();
   }
 
-  static void toTheEnd(ModelWorld world) {
-    new ModelDrive(world).run();
+  /**
+   * @param news whether an end was not met before, by its print: from the same end the next
+   *     rotation is tried once
+   */
+  static void toTheEnd(ModelWorld world, Predicate<String> news) {
+    new ModelDrive(world, news).run();
   }
 
   private void run() {
@@ -40,7 +47,9 @@ final class ModelDrive {
     }
     lookUntilNothingBegins();
     world.truth.atEnd();
-    anotherOneSucceeds();
+    if (news.test(ModelPrint.of(world, "end"))) {
+      anotherOneSucceeds();
+    }
   }
 
   /**

@@ -45,6 +45,7 @@ final class ModelExplorer {
   private final ModelScenario scenario;
   private final int depth;
   private final Set<Long> seen = new HashSet<>();
+  private final Set<Long> driven = new HashSet<>();
   private final ArrayDeque<Node> frontier = new ArrayDeque<>();
   private final Map<String, Integer> ends = new TreeMap<>();
   private long transitions;
@@ -104,7 +105,7 @@ final class ModelExplorer {
         }
         // After a plain step the rest of the drive is the one from the state before.
         if (!action.plainStep()) {
-          ModelDrive.toTheEnd(world);
+          ModelDrive.toTheEnd(world, end -> driven.add(hash(end)));
         }
       }
       return places;

@@ -27,7 +27,10 @@ final class ModelPrint {
     this.world = world;
   }
 
-  static String of(ModelWorld world, ModelBudget left) {
+  /**
+   * @param left what may still be done from here
+   */
+  static String of(ModelWorld world, Object left) {
     ModelPrint print = new ModelPrint(world);
     print.store();
     print.rotations();

@@ -1,6 +1,7 @@
 package dev.postern.rotation;
 
 import dev.postern.RotationId;
+import dev.postern.SecretKind.Succession;
 import dev.postern.SecretName;
 import dev.postern.Version;
 import dev.postern.consumer.Consumer;
@@ -320,8 +321,15 @@ final class ModelWorld implements RotationListener, AutoCloseable {
         .findFirst();
   }
 
-  /** What can happen next, faults aside. */
+  /**
+   * What can happen next, faults aside. A password that arrives when another rotation has taken up
+   * the same login would end that one's successor, and nothing but the provider could keep it from
+   * doing so: it arrives before.
+   */
   List<ModelAction> possible() {
+    if (scenario.succession() == Succession.CHOSEN && running().isEmpty() && !delayed.isEmpty()) {
+      return List.of(ModelAction.of(Kind.DELIVER));
+    }
     List<ModelAction> actions = new ArrayList<>();
     if (journal.states.isEmpty()) {
       actions.add(ModelAction.of(Kind.START));
