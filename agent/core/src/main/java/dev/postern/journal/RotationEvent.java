@@ -95,7 +95,9 @@ public record RotationEvent(
     TASK,
     TASK_STATE,
     /** The bulk request that the rotation belongs to. */
-    BATCH
+    BATCH,
+    /** The mark of somebody else's that the store showed when the rotation was done. */
+    STANDING_MARK
   }
 
   public RotationEvent {

@@ -29,6 +29,15 @@ final class Chronicle {
   /** How many attempts at a step are written, when each fails as the one before. */
   private static final int RECORDED_ATTEMPTS = 10;
 
+  /** A cancel was granted between a look at the rotation and the act that followed from it. */
+  static final class CancelledMeanwhile extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private CancelledMeanwhile() {
+      super("the rotation was cancelled meanwhile", null, false, false);
+    }
+  }
+
   /** The events of a rotation that has ended are kept packed: there will be many of them. */
   private sealed interface Events {
     record Open(List<RotationEvent> list) implements Events {}
@@ -102,9 +111,8 @@ final class Chronicle {
   }
 
   synchronized void record(Fact fact, Map<Detail, String> details) {
-    RotationState before = snapshot.state();
-    RotationEvent event = new RotationEvent(before.plan().id(), now(time), fact, details);
-    RotationState after = Replay.next(before, event);
+    RotationEvent event = event(fact, details);
+    RotationState after = Replay.next(snapshot.state(), event);
     failpoints.around(Failpoint.JOURNAL_APPEND, () -> journal.append(event));
     List<RotationEvent> events = new ArrayList<>(snapshot.events());
     events.add(event);
@@ -114,12 +122,52 @@ final class Chronicle {
 
   /**
    * A step is about to act. After some attempts the next one is no longer written, unless it could
-   * make a credential: an outage must not fill the disk.
+   * make a credential, or nothing leads back from it: an outage must not fill the disk.
+   *
+   * @throws CancelledMeanwhile instead of beginning what would break the word given to whoever
+   *     cancelled
    */
-  void begun(Step step, Map<Detail, String> details) {
-    if (step == Step.ISSUE || !details.isEmpty() || attempts(step) < RECORDED_ATTEMPTS) {
-      record(Fact.BEGUN, with(step, details));
+  synchronized void begun(Step step, Map<Detail, String> details) {
+    RotationState before = snapshot.state();
+    Map<Detail, String> all = with(step, details);
+    boolean lastWayBack =
+        before.canGoBack() && !Replay.next(before, event(Fact.BEGUN, all)).canGoBack();
+    if (lastWayBack && cancelledBy().isPresent()) {
+      throw new CancelledMeanwhile();
     }
+    if (lastWayBack
+        || step == Step.ISSUE
+        || !details.isEmpty()
+        || attempts(step) < RECORDED_ATTEMPTS) {
+      record(Fact.BEGUN, all);
+    }
+  }
+
+  /**
+   * Records a cancel, unless it comes too late. Granted is granted: what is recorded here holds
+   * over a restart, and no later step goes forward on it.
+   *
+   * @return whether it was granted
+   */
+  synchronized boolean cancel(String requestedBy) {
+    if (!snapshot.state().canGoBack()) {
+      return false;
+    }
+    record(Fact.CANCELLED, Map.of(Detail.REQUESTED_BY, requestedBy));
+    return true;
+  }
+
+  /** Who cancelled it, unless somebody asked for it again since. */
+  Optional<String> cancelledBy() {
+    return events().reversed().stream()
+        .filter(event -> event.fact() == Fact.CANCELLED || event.fact() == Fact.JOINED)
+        .findFirst()
+        .filter(event -> event.fact() == Fact.CANCELLED)
+        .map(event -> event.require(Detail.REQUESTED_BY));
+  }
+
+  private RotationEvent event(Fact fact, Map<Detail, String> details) {
+    return new RotationEvent(snapshot.state().plan().id(), now(time), fact, details);
   }
 
   private long attempts(Step step) {

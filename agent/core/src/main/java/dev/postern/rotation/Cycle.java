@@ -80,6 +80,8 @@ final class Cycle {
         turning.succeeded();
       }
       return progress;
+    } catch (Chronicle.CancelledMeanwhile goesBack) {
+      return Progress.MOVED;
     } catch (StoreException e) {
       return turning.retry(step, Obstacle.of(e), e.getMessage(), e.retryAfter(), Map.of());
     } catch (IssuerException e) {
@@ -160,7 +162,7 @@ final class Cycle {
   }
 
   private Optional<Progress> turnBeforePromotion(BeforePromotion state, Step step, Instant now) {
-    Optional<String> cancelled = run.cancelledBy();
+    Optional<String> cancelled = run.chronicle.cancelledBy();
     boolean late =
         Turning.isOver(
             state.facts().committed() ? run.patienceEnds(PATIENCE) : run.successorLimit(), now);

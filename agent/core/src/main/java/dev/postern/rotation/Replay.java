@@ -75,6 +75,9 @@ final class Replay {
     if (step.equals(Step.ACTIVATE.wireName())) {
       return state.with(identified.withActivationBegun());
     }
+    if (step.equals(Step.PROMOTE.wireName())) {
+      return ((Tested) state).promotionBegun();
+    }
     return state.with(
         step.equals(Step.REVOKE.wireName()) ? identified.withRevocationBegun() : identified);
   }

@@ -7,7 +7,7 @@ import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.store.CompromiseFlag;
 import dev.postern.store.StoreException;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -162,29 +162,38 @@ final class RevocationSteps {
 
   Progress finish() {
     run.chronicle.begun(Step.FINISH, Map.of());
-    Map<Detail, String> details = new HashMap<>();
-    if (run.plan().compromised() && run.outside.capabilities().flags()) {
-      details.put(Detail.MESSAGE, clearFlag());
+    boolean flags = run.plan().compromised() && run.outside.capabilities().flags();
+    run.chronicle.done(Step.FINISH, flags ? clearFlag() : Map.of());
+    if (flags) {
+      // A mark that came while it ran was taken for its own: from now on it is a leak of its own.
+      run.serving.refreshSoon(run.plan().secret());
     }
-    run.chronicle.done(Step.FINISH, details);
     return Progress.MOVED;
   }
 
-  /** Only our own mark is cleared: another one is a new leak, not this one. */
-  private String clearFlag() {
+  /**
+   * Only our own mark is cleared: another one is a new leak, not this one. The port cannot compare
+   * and clear at once, so nothing comes between the look and the clearing; a mark that is set in
+   * that one round trip is lost.
+   */
+  private Map<Detail, String> clearFlag() {
     CompromiseFlag ours = CompromiseFlag.of(run.plan().oldVersion(), run.plan().reason());
     try {
-      if (!run.outside.head().flag().equals(Optional.of(ours))) {
-        return "no flag of this rotation stands in the store";
+      Optional<CompromiseFlag> standing = run.outside.head().flag();
+      if (standing.equals(Optional.of(ours))) {
+        run.outside.unflag();
+        return Map.of(Detail.MESSAGE, "the store's flag is cleared");
       }
-      run.outside.unflag();
-      return "the store's flag is cleared";
+      Map<Detail, String> details = new EnumMap<>(Detail.class);
+      details.put(Detail.MESSAGE, "no flag of this rotation stands in the store");
+      standing.ifPresent(flag -> details.put(Detail.STANDING_MARK, flag.mark()));
+      return details;
     } catch (StoreException.Denied | StoreException.Unsupported | StoreException.NotFound e) {
       log.atWarn()
           .addKeyValue("secret", run.plan().secret())
           .addKeyValue("problem", e.getMessage())
           .log("the store's compromised flag could not be cleared");
-      return "the store's flag could not be cleared";
+      return Map.of(Detail.MESSAGE, "the store's flag could not be cleared");
     }
   }
 }

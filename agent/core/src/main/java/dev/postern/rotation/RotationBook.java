@@ -3,6 +3,8 @@ package dev.postern.rotation;
 import dev.postern.RotationId;
 import dev.postern.SecretName;
 import dev.postern.Version;
+import dev.postern.journal.RotationEvent.Detail;
+import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.rotation.RotationRefused.Reason;
 import dev.postern.store.CompromiseFlag;
 import java.util.Collection;
@@ -37,17 +39,26 @@ final class RotationBook {
                     new RotationRefused(
                         Reason.UNKNOWN_ROTATION,
                         "no rotation has the id " + id + ": `postern rotations` lists them"));
-    if (!(state instanceof RotationState.BeforePromotion) || state.facts().committed()) {
-      throw new RotationRefused(
-          Reason.TOO_LATE,
-          "rotation "
-              + id
-              + " is "
-              + state.wireName()
-              + ": it can be cancelled only before promotion, and before the old credential is"
-              + " touched");
+    if (!state.canGoBack()) {
+      throw tooLate(state);
     }
     return state;
+  }
+
+  /**
+   * Once the store may have been asked to promote, nobody can say whether it will: a cancel that
+   * was granted then could not be kept.
+   */
+  static RotationRefused tooLate(RotationState state) {
+    boolean promoting = state instanceof RotationState.Tested tested && tested.promoting();
+    return new RotationRefused(
+        Reason.TOO_LATE,
+        "rotation "
+            + state.plan().id()
+            + " is "
+            + (promoting ? "being promoted" : state.wireName())
+            + ": it can be cancelled only before promotion, and before the old credential is"
+            + " touched");
   }
 
   boolean hasEnded(RotationId id) {
@@ -91,14 +102,30 @@ final class RotationBook {
         && (!hasEnded(plan.id()) || CompromiseFlag.of(version, plan.reason()).mark().equals(mark));
   }
 
-  /** Whether this very mark of the store was rotated for before, or is being rotated for. */
+  /**
+   * Whether this very mark of the store was rotated for before, or is being rotated for. Where a
+   * rotation has seen the last of it, the same words are a new mark: people write "yes" each time.
+   */
   boolean knowsLeak(SecretName secret, Version version, String requestedBy, String mark) {
     return all.values().stream()
-        .map(chronicle -> chronicle.state().plan())
-        .filter(plan -> plan.secret().equals(secret) && plan.compromised())
+        .filter(chronicle -> chronicle.state().plan().secret().equals(secret))
+        .filter(chronicle -> chronicle.state().plan().compromised())
         .anyMatch(
-            plan ->
-                isMarkOf(plan, version, mark)
-                    || (plan.requestedBy().equals(requestedBy) && plan.reason().equals(mark)));
+            chronicle -> {
+              RotationPlan plan = chronicle.state().plan();
+              boolean began = plan.requestedBy().equals(requestedBy) && plan.reason().equals(mark);
+              return isMarkOf(plan, version, mark) || (began && mayStand(chronicle, version));
+            });
+  }
+
+  /** Whether the mark that began a rotation may stand since then, as seen on this version. */
+  private static boolean mayStand(Chronicle chronicle, Version version) {
+    RotationPlan plan = chronicle.state().plan();
+    return plan.oldVersion().equals(version)
+        || !(chronicle.state() instanceof RotationState.Done)
+        || chronicle
+            .last(Step.FINISH, event -> event.fact() == Fact.DONE)
+            .flatMap(event -> event.detail(Detail.STANDING_MARK))
+            .equals(Optional.of(plan.reason()));
   }
 }

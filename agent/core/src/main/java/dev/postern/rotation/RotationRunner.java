@@ -103,8 +103,9 @@ final class RotationRunner implements AutoCloseable {
     run.wake.raise();
   }
 
-  void cancel(String requestedBy) {
-    run.cancel(requestedBy);
+  /** Whether it was granted. */
+  boolean cancel(String requestedBy) {
+    return run.cancel(requestedBy);
   }
 
   private void drive() {
@@ -140,7 +141,7 @@ final class RotationRunner implements AutoCloseable {
   /** Looking at consumers costs nothing, and a cancelled rotation shall not queue to go back. */
   private boolean mayWork() {
     RotationState state = run.chronicle.state();
-    if (state instanceof RotationState.Promoted || run.cancelledBy().isPresent()) {
+    if (state instanceof RotationState.Promoted || run.chronicle.cancelledBy().isPresent()) {
       return true;
     }
     if (!slot.take(urgency())) {

@@ -26,6 +26,11 @@ sealed interface RotationState {
     return facts().plan();
   }
 
+  /** Whether a cancel can be kept: nothing that cannot be undone has been begun. */
+  default boolean canGoBack() {
+    return false;
+  }
+
   /** A state in which the store still serves the old version, so that going back is possible. */
   sealed interface BeforePromotion extends RotationState {
     /**
@@ -41,6 +46,11 @@ sealed interface RotationState {
 
     default RollingBack rollBack(String why, boolean needsOperator) {
       return new RollingBack(facts(), why, needsOperator);
+    }
+
+    @Override
+    default boolean canGoBack() {
+      return !facts().committed();
     }
   }
 
@@ -110,11 +120,17 @@ sealed interface RotationState {
 
     Tested tested() {
       require(!needsActivation(), "activate before testing");
-      return new Tested(facts);
+      return new Tested(facts, false);
     }
   }
 
-  record Tested(Facts facts) implements BeforePromotion {
+  /**
+   * The successor works.
+   *
+   * @param promoting whether the store may have been asked to make it current: it may be so by now,
+   *     or become so, whatever came back
+   */
+  record Tested(Facts facts, boolean promoting) implements BeforePromotion {
     @Override
     public String wireName() {
       return "tested";
@@ -122,7 +138,16 @@ sealed interface RotationState {
 
     @Override
     public Tested with(Facts changed) {
-      return new Tested(changed);
+      return new Tested(changed, promoting);
+    }
+
+    @Override
+    public boolean canGoBack() {
+      return !promoting && !facts.committed();
+    }
+
+    Tested promotionBegun() {
+      return new Tested(facts, true);
     }
 
     Promoted promoted(Version version) {

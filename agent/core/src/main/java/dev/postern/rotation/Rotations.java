@@ -246,7 +246,9 @@ public final class Rotations implements RotationService, AutoCloseable {
                             + plan.secret()
                             + " with its issuer: put it back, restart, and cancel again"));
     try {
-      running.cancel(requestedBy);
+      if (!running.cancel(requestedBy)) {
+        throw RotationBook.tooLate(running.chronicle().state());
+      }
     } catch (JournalException e) {
       throw new RotationRefused(Reason.NOT_NOW, e.getMessage());
     }

@@ -4,15 +4,12 @@ import dev.postern.RotationTag;
 import dev.postern.SecretFields;
 import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.issuer.LiveCredential;
-import dev.postern.journal.RotationEvent.Detail;
-import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.serving.SecretServing;
 import dev.postern.time.Signal;
 import dev.postern.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -101,19 +98,11 @@ final class Run implements AutoCloseable {
     return one.isAfter(other) ? one : other;
   }
 
-  /** Granted is granted: recorded first, so that it holds over a restart. */
-  void cancel(String requestedBy) {
-    chronicle.record(Fact.CANCELLED, Map.of(Detail.REQUESTED_BY, requestedBy));
+  /** Whether it goes back now: what cannot be undone may have been begun. */
+  boolean cancel(String requestedBy) {
+    boolean granted = chronicle.cancel(requestedBy);
     wake.raise();
-  }
-
-  /** Who cancelled it, unless somebody asked for it again since. */
-  Optional<String> cancelledBy() {
-    return chronicle.events().reversed().stream()
-        .filter(event -> event.fact() == Fact.CANCELLED || event.fact() == Fact.JOINED)
-        .findFirst()
-        .filter(event -> event.fact() == Fact.CANCELLED)
-        .map(event -> event.require(Detail.REQUESTED_BY));
+    return granted;
   }
 
   Optional<SecretFields> predecessor() {

@@ -141,8 +141,8 @@ final class ChosenValueTest {
   void onceReplacedInPlaceNothingLeadsBack() {
     try (RotationHarness agent = agent()) {
       agent.begin(Cause.REQUESTED, Order.OVERLAP).runUntil("tested");
-      agent.run.cancel("test");
 
+      assertThat(agent.run.cancel("test")).isFalse();
       assertThat(agent.runToEnd().state()).isEqualTo(Receipt.DONE);
     }
   }

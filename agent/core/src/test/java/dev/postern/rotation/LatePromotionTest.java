@@ -8,18 +8,21 @@ import dev.postern.failpoint.Failpoint;
 import dev.postern.failpoint.Failpoint.Moment;
 import dev.postern.store.StoreException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A promotion whose answer does not come, and that the store carries out when it likes. */
 final class LatePromotionTest {
+  private static final Duration PAST_THE_DEADLINE = Duration.ofMinutes(2);
+
   @TempDir(factory = RamDirectory.class)
   Path directory;
 
   @Test
   void promotionThatArrivesWhileTheRotationGoesBackIsGoneForwardWith() {
     try (RotationHarness agent = withAPromotionUnderWay()) {
-      agent.run.cancel("test");
+      agent.time.advance(PAST_THE_DEADLINE);
       agent.runUntil("rolling-back");
       arrive(agent);
 
@@ -32,7 +35,7 @@ final class LatePromotionTest {
   @Test
   void promotionThatArrivesAfterTheRotationWentBackFindsNothingToPromote() {
     try (RotationHarness agent = withAPromotionUnderWay()) {
-      agent.run.cancel("test");
+      agent.time.advance(PAST_THE_DEADLINE);
 
       assertThat(agent.runToEnd().state()).isEqualTo(Receipt.ROLLED_BACK);
       assertThatExceptionOfType(StoreException.NotFound.class).isThrownBy(() -> arrive(agent));

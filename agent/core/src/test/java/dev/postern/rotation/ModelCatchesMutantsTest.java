@@ -26,8 +26,18 @@ final class ModelCatchesMutantsTest {
   private static final String REVOKE_FIRST = ModelWalks.SCENARIOS.get(2).name();
   private static final ClassDesc OPTIONAL = desc(Optional.class);
 
-  /** Needs so many crashes and faults on one path. */
-  record Case(String name, String invariant, String scenario, int total, ModelMutant mutant) {
+  /** Needs so many disturbances on one path, which come in the middle of a step too or do not. */
+  record Case(
+      String name,
+      String invariant,
+      String scenario,
+      int total,
+      boolean interleaved,
+      ModelMutant mutant) {
+    Case(String name, String invariant, String scenario, int total, ModelMutant mutant) {
+      this(name, invariant, scenario, total, false, mutant);
+    }
+
     @Override
     public String toString() {
       return name + " breaks " + invariant;
@@ -130,6 +140,26 @@ final class ModelCatchesMutantsTest {
                         && check.opcode() == Opcode.INSTANCEOF,
                 builder -> builder.pop().iconst_1())),
         new Case(
+            "a cancel is granted while the promotion is under way",
+            ModelTruth.CANCEL,
+            LEAK,
+            1,
+            true,
+            ModelMutant.body(
+                RotationState.Tested.class, "canGoBack", builder -> builder.iconst_1().ireturn())),
+        new Case(
+            "a cancel is granted and the next step does not heed it",
+            ModelTruth.CANCEL,
+            REVOKE_FIRST,
+            1,
+            true,
+            ModelMutant.without(
+                Chronicle.class,
+                "begun",
+                Chronicle.class,
+                "cancelledBy",
+                ModelCatchesMutantsTest::nobody)),
+        new Case(
             "a rotation that goes back leaves its credential alive",
             "I2",
             LEAK,
@@ -208,6 +238,10 @@ final class ModelCatchesMutantsTest {
         .invokespecial(accepted, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void);
   }
 
+  private static void nobody(CodeBuilder builder, TypeKind kind) {
+    builder.invokestatic(OPTIONAL, "empty", MethodTypeDesc.of(OPTIONAL));
+  }
+
   private static void revoked(CodeBuilder builder, TypeKind kind) {
     ClassDesc revocation = desc(Revocation.class);
     builder.getstatic(revocation, "REVOKED", revocation);
@@ -217,13 +251,14 @@ final class ModelCatchesMutantsTest {
   @MethodSource("mutants")
   void anEngineWithOneMistakeBreaksThePromise(Case mutant) throws Exception {
     MutatedEngine engine = new MutatedEngine(mutant.mutant());
-    assertThat(engine.brokenBy(mutant.scenario(), mutant.total())).isEqualTo(mutant.invariant());
+    assertThat(engine.brokenBy(mutant.scenario(), mutant.total(), mutant.interleaved()))
+        .isEqualTo(mutant.invariant());
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("scenarios")
   void theEngineAsItIsBreaksNone(String scenario) {
-    assertThat(ModelWalks.firstBroken(scenario, 1)).isEmpty();
+    assertThat(ModelWalks.firstBroken(scenario, 1, false)).isEmpty();
   }
 
   static List<String> scenarios() {

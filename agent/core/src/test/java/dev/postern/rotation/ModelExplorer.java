@@ -18,12 +18,8 @@ import org.jspecify.annotations.Nullable;
  * its whole path again in a fresh world, so nothing of the engine need be copied.
  */
 final class ModelExplorer {
-  /**
-   * Not a cancel: granted in the middle of the step that promotes, it comes too late. Not a mark:
-   * between the look at the store's flag and its removal, no store could keep it.
-   */
   private static final Set<Kind> IN_THE_MIDDLE =
-      Set.of(Kind.FETCH, Kind.DELIVER, Kind.LEAK, Kind.REQUEST);
+      Set.of(Kind.FETCH, Kind.DELIVER, Kind.LEAK, Kind.REQUEST, Kind.CANCEL, Kind.MARK);
 
   /** A way to a state; the root has no action. */
   private record Node(
@@ -49,6 +45,7 @@ final class ModelExplorer {
   private final ModelScenario scenario;
   private final int depth;
   private final Set<Long> seen = new HashSet<>();
+  private final Set<Long> driven = new HashSet<>();
   private final ArrayDeque<Node> frontier = new ArrayDeque<>();
   private final Map<String, Integer> ends = new TreeMap<>();
   private long transitions;
@@ -108,7 +105,7 @@ final class ModelExplorer {
         }
         // After a plain step the rest of the drive is the one from the state before.
         if (!action.plainStep()) {
-          ModelDrive.toTheEnd(world);
+          ModelDrive.toTheEnd(world, end -> driven.add(hash(end)));
         }
       }
       return places;
@@ -157,6 +154,7 @@ final class ModelExplorer {
       int here = place;
       possible.stream()
           .filter(other -> other.which() == 0 && IN_THE_MIDDLE.contains(other.kind()))
+          .filter(other -> other.kind() != Kind.MARK || !ModelFaults.writesFlag(failpoint))
           .forEach(other -> variants.add(action.with(here, other.kind())));
     }
     return variants;

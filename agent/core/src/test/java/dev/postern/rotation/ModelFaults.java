@@ -64,6 +64,11 @@ final class ModelFaults implements Failpoints {
     return !READS.contains(failpoint);
   }
 
+  /** The port writes a flag without comparing: what came since the look at it is lost. */
+  static boolean writesFlag(Failpoint failpoint) {
+    return failpoint == Failpoint.STORE_FLAG || failpoint == Failpoint.STORE_UNFLAG;
+  }
+
   @Override
   public void reach(Failpoint failpoint, Moment moment) {
     if (moment != Moment.BEFORE) {

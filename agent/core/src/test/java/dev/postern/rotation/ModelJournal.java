@@ -63,8 +63,9 @@ final class ModelJournal {
 
   private void write(RotationEvent event) {
     for (String text : event.details().values()) {
-      ModelViolation.require(
-          !text.contains(ModelProvider.SECRET_MARK), "I8", "the journal holds a secret: " + event);
+      if (text.contains(ModelProvider.SECRET_MARK)) {
+        throw new ModelViolation("I8", "the journal holds a secret: " + event);
+      }
     }
     disk.add(event);
     states.compute(

@@ -27,7 +27,10 @@ final class ModelPrint {
     this.world = world;
   }
 
-  static String of(ModelWorld world, ModelBudget left) {
+  /**
+   * @param left what may still be done from here
+   */
+  static String of(ModelWorld world, Object left) {
     ModelPrint print = new ModelPrint(world);
     print.store();
     print.rotations();
@@ -67,11 +70,16 @@ final class ModelPrint {
     }
     text.append(world.lateStage ? "late" : "").append(world.lateFlag ? "lf" : "").append('f');
     if (store.flag != null) {
-      boolean persons = store.flag.mark().equals(ModelWorld.BY_A_PERSON);
-      text.append(
-          persons ? "person" : store.flag.concerns(store.current.version()) ? "cur" : "old");
+      mark(store.flag.mark());
+      text.append(store.flag.concerns(store.current.version()) ? "cur" : "old");
     }
     world.truth.marked.forEach(version -> name("v" + version));
+  }
+
+  private void mark(String words) {
+    if (words.startsWith(ModelWorld.BY_A_PERSON)) {
+      name(words);
+    }
   }
 
   private void rotations() {
@@ -83,9 +91,10 @@ final class ModelPrint {
       name(state.facts().oldCredential()).name(state.facts().newCredential());
       name(state.facts().newVersion().map(version -> "v" + version));
       text.append(world.truth.cancelled.contains(plan.id()) ? "c" : "");
-      text.append(world.truth.wished.contains(plan.id()) ? "w" : "");
       text.append(world.store.promoted.contains(plan.id()) ? "p" : "");
       text.append(plan.requestedBy());
+      mark(plan.reason());
+      standingMark(plan.id()).ifPresent(this::mark);
       if (!(state instanceof RotationState.Ended)) {
         running(state);
       }
@@ -93,7 +102,14 @@ final class ModelPrint {
     text.append(world.truth.jumpedForward ? "J" : "");
   }
 
+  private Optional<String> standingMark(RotationId id) {
+    return world.journal.of(id).stream()
+        .flatMap(event -> event.detail(Detail.STANDING_MARK).stream())
+        .findFirst();
+  }
+
   private void running(RotationState state) {
+    text.append(state.canGoBack());
     text.append(state.facts().committed()).append(state.facts().oldRevoked());
     text.append(state.facts().inForce());
     clock(state.plan().deadlineAt());
@@ -139,7 +155,8 @@ final class ModelPrint {
       EngineMemory memory = EngineMemory.of(runner);
       Run run = memory.run();
       text.append(memory.prepared()).append(Math.min(memory.proofs(), 3));
-      text.append(run.cancelledBy().isPresent()).append(run.predecessor().isPresent());
+      text.append(memory.flagStands());
+      text.append(run.chronicle.cancelledBy().isPresent()).append(run.predecessor().isPresent());
       name(run.successor().map(it -> ModelStore.reveal(it).toString()));
       clock(run.successorLimit());
       clock(run.patienceEnds(Cycle.PATIENCE));

@@ -8,6 +8,7 @@ import dev.postern.SecretFields;
 import dev.postern.Version;
 import dev.postern.consumer.Consumer;
 import dev.postern.journal.RotationEvent.Detail;
+import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.rotation.RotationState.Done;
 import dev.postern.rotation.RotationState.Ended;
 import dev.postern.rotation.RotationState.NeedsOperator;
@@ -31,13 +32,9 @@ final class ModelTruth implements ModelProvider.Watcher {
   private static final int PROOFS = 3;
 
   private final ModelWorld world;
-  final Set<RotationId> cancelled = new LinkedHashSet<>();
 
-  /**
-   * The same, and those whose promotion was under way when they were cancelled: either end is
-   * right.
-   */
-  final Set<RotationId> wished = new LinkedHashSet<>();
+  /** By a cancel that was granted, and that no later request outvoted. */
+  final Set<RotationId> cancelled = new LinkedHashSet<>();
 
   final Set<Version> marked = new LinkedHashSet<>();
   private final Set<RotationId> seenProven = new HashSet<>();
@@ -86,18 +83,33 @@ final class ModelTruth implements ModelProvider.Watcher {
         state.facts().newVersion().isEmpty() && !state.facts().oldRevoked(),
         CANCEL,
         "granted in state " + state.wireName());
-    wished.add(id);
-    boolean mayArriveYet = world.delayed.stream().anyMatch(one -> one.what().equals("promote"));
-    if (!world.store.promoted.contains(id) && !mayArriveYet) {
-      cancelled.add(id);
-    }
+    require(!world.store.promoted.contains(id), CANCEL, "granted after promotion");
+    cancelled.add(id);
+  }
+
+  /** A cancel was refused as too late. */
+  void refusedCancel(RotationId id) {
+    RotationState state = state(id);
+    boolean begun =
+        world.journal.of(id).stream()
+            .filter(event -> event.fact() == Fact.BEGUN)
+            .flatMap(event -> event.detail(Detail.STEP).stream())
+            .anyMatch(ModelTruth::hasNoWayBack);
+    require(
+        begun || !(state instanceof RotationState.BeforePromotion),
+        CANCEL,
+        "refused in state " + state.wireName());
+  }
+
+  private static boolean hasNoWayBack(String step) {
+    return List.of(Step.PROMOTE, Step.REVOKE, Step.ACTIVATE).stream()
+        .anyMatch(one -> one.wireName().equals(step));
   }
 
   /** A request was granted: it outvotes a cancel, and a leak that it reports must end. */
   void asked(Cause cause) {
     Optional<RotationId> running = world.running();
     running.ifPresent(cancelled::remove);
-    running.ifPresent(wished::remove);
     boolean promoted = running.filter(world.store.promoted::contains).isPresent();
     if (cause == Cause.COMPROMISED && !promoted) {
       marked(world.store.current.version());
@@ -320,7 +332,7 @@ final class ModelTruth implements ModelProvider.Watcher {
       require(
           state instanceof Done
               || jumpedForward
-              || (wished.contains(state.plan().id()) && !(state instanceof NeedsOperator)),
+              || (cancelled.contains(state.plan().id()) && !(state instanceof NeedsOperator)),
           "I5",
           "the rotation ended " + end + " without a reason");
     }
@@ -346,7 +358,7 @@ final class ModelTruth implements ModelProvider.Watcher {
       boolean forgiven =
           world.journal.states.values().stream()
               .filter(state -> state.plan().oldVersion().equals(version))
-              .anyMatch(state -> wished.contains(state.plan().id()) || jumpedForward);
+              .anyMatch(state -> cancelled.contains(state.plan().id()) || jumpedForward);
       require(
           forgiven || world.lateFlag || !world.provider.mayBeUsed(fields(version)),
           "I3",

@@ -31,8 +31,10 @@ final class ModelWalks {
   static final List<ModelScenario> MOST_TELLING =
       List.of(SCENARIOS.get(0), SCENARIOS.get(2), SCENARIOS.get(6), SCENARIOS.get(9));
 
-  /** Two of crashes and faults, between steps; nobody wishes for anything. */
-  static final ModelBudget TWO_MISHAPS = new ModelBudget(2, 2, 2, 0, 0, 0, 0, false);
+  static final List<ModelScenario> BOTH_ORDERS = List.of(SCENARIOS.get(0), SCENARIOS.get(2));
+
+  /** Two of crashes, faults, cancels, marks and further requests, between steps. */
+  static final ModelBudget TWO_OF_MISHAPS_AND_WISHES = new ModelBudget(2, 2, 2, 0, 0, 2, 0, false);
 
   private ModelWalks() {}
 
@@ -76,11 +78,11 @@ final class ModelWalks {
   }
 
   /** The invariant that is broken first in a scenario, or the empty string when none is. */
-  static String firstBroken(String scenario, int total) {
+  static String firstBroken(String scenario, int total, boolean interleaved) {
     ModelScenario wanted =
         SCENARIOS.stream().filter(one -> one.name().equals(scenario)).findFirst().orElseThrow();
     try {
-      ModelExplorer.explore(wanted, budget(total, false), DEPTH);
+      ModelExplorer.explore(wanted, budget(total, interleaved), DEPTH);
       return "";
     } catch (ModelViolation violation) {
       return violation.invariant();

@@ -1,6 +1,7 @@
 package dev.postern.rotation;
 
 import dev.postern.RotationId;
+import dev.postern.SecretKind.Succession;
 import dev.postern.SecretName;
 import dev.postern.Version;
 import dev.postern.consumer.Consumer;
@@ -31,7 +32,9 @@ final class ModelWorld implements RotationListener, AutoCloseable {
   static final String INSTALLATION = "test";
   static final SecretName NAME = new SecretName("sending-key");
   private static final SecretPath PATH = new SecretPath("mail/sending");
-  static final String BY_A_PERSON = "incident 7";
+
+  /** What a person's mark begins with. */
+  static final String BY_A_PERSON = "incident ";
 
   /** A call that its caller takes for failed, and that arrives later. */
   record Delayed(String what, String about, Runnable act) {}
@@ -77,6 +80,8 @@ final class ModelWorld implements RotationListener, AutoCloseable {
 
   /** Whether the store's flag was written or cleared so late; it has no guard against that. */
   boolean lateFlag;
+
+  private int incidents;
 
   @SuppressWarnings("NullAway.Init") // boot() fills the agent's own parts
   ModelWorld(ModelScenario scenario) {
@@ -196,12 +201,19 @@ final class ModelWorld implements RotationListener, AutoCloseable {
       case CANCEL -> cancel();
       case REQUEST -> ask(Cause.REQUESTED);
       case LEAK -> ask(Cause.COMPROMISED);
-      case MARK -> {
-        store.flag = new CompromiseFlag(BY_A_PERSON);
-        truth.marked(store.current.version());
-      }
+      case MARK -> mark();
       case ALLOW -> provider.refusesUs = false;
     }
+  }
+
+  /**
+   * Where nothing of an earlier incident is left, a person uses the same words again; otherwise
+   * another incident has another name.
+   */
+  private void mark() {
+    boolean afresh = store.flag == null && running().isEmpty();
+    store.flag = new CompromiseFlag(BY_A_PERSON + (afresh ? 0 : ++incidents));
+    truth.marked(store.current.version());
   }
 
   private void deliver(Delayed call) {
@@ -261,8 +273,12 @@ final class ModelWorld implements RotationListener, AutoCloseable {
       woken();
     } catch (RotationRefused e) {
       // After its disk failed the agent does not know of what it had just begun to record.
-      boolean forAReason = e.reason() == RotationRefused.Reason.TOO_LATE || journal.stuck();
-      ModelViolation.require(forAReason, "I5", "a cancel was refused: " + e.getMessage());
+      boolean tooLate = e.reason() == RotationRefused.Reason.TOO_LATE;
+      ModelViolation.require(
+          tooLate || journal.stuck(), "I5", "a cancel was refused: " + e.getMessage());
+      if (!journal.stuck()) {
+        truth.refusedCancel(id);
+      }
     }
   }
 
@@ -305,8 +321,15 @@ final class ModelWorld implements RotationListener, AutoCloseable {
         .findFirst();
   }
 
-  /** What can happen next, faults aside. */
+  /**
+   * What can happen next, faults aside. A password that arrives when another rotation has taken up
+   * the same login would end that one's successor, and nothing but the provider could keep it from
+   * doing so: it arrives before.
+   */
   List<ModelAction> possible() {
+    if (scenario.succession() == Succession.CHOSEN && running().isEmpty() && !delayed.isEmpty()) {
+      return List.of(ModelAction.of(Kind.DELIVER));
+    }
     List<ModelAction> actions = new ArrayList<>();
     if (journal.states.isEmpty()) {
       actions.add(ModelAction.of(Kind.START));

@@ -42,10 +42,11 @@ final class MutatedEngine extends ClassLoader {
   }
 
   /** Walks with the mutated engine; the invariant that broke first, or the empty string. */
-  String brokenBy(String scenario, int total) throws ReflectiveOperationException {
+  String brokenBy(String scenario, int total, boolean interleaved)
+      throws ReflectiveOperationException {
     Class<?> walks = loadClass(ModelWalks.class.getName());
-    var method = walks.getDeclaredMethod("firstBroken", String.class, int.class);
+    var method = walks.getDeclaredMethod("firstBroken", String.class, int.class, boolean.class);
     method.setAccessible(true);
-    return (String) Objects.requireNonNull(method.invoke(null, scenario, total));
+    return (String) Objects.requireNonNull(method.invoke(null, scenario, total, interleaved));
   }
 }
