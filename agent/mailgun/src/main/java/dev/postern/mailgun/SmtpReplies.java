@@ -5,6 +5,8 @@ import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
@@ -50,10 +52,13 @@ final class SmtpReplies {
     if (has(failure, SocketTimeoutException.class)) {
       return "no answer in time; check host, port and the network";
     }
-    if (has(failure, CertificateException.class)) {
-      return "its certificate is not trusted or not for this name; check host, and give its"
-          + " authority as ca"
+    if (has(failure, CertPathBuilderException.class)
+        || has(failure, CertPathValidatorException.class)) {
+      return "its certificate is not trusted; check host, and give its authority as ca"
           + smtp.ca().map(file -> " (now " + file + ")").orElse("");
+    }
+    if (has(failure, CertificateException.class)) {
+      return "its certificate is not for this name, or for no server at all; check host";
     }
     if (has(failure, SSLException.class)) {
       return "the TLS connection failed; check that port "

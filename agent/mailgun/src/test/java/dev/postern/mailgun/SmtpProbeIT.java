@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +134,46 @@ class SmtpProbeIT {
         "certificate is not trusted");
   }
 
+  /** The one who runs it might be anyone that the authority has vouched for. */
+  @Test
+  void aCertificateOfTheRightAuthorityForAnotherHostGetsNoPassword() throws Exception {
+    try (MailgunSimulator other =
+        MailgunSimulator.builder()
+            .domain(Logins.DOMAIN)
+            .smtpTls(OtherHost.context())
+            .smtps()
+            .start()) {
+      other.setLogin(Logins.A, Logins.CANARY_PASSWORD);
+      assertTrustedAs(OtherHost.NAME, other.smtpsAddress());
+      for (String host : List.of("localhost", "127.0.0.1")) {
+        for (String password : List.of(Logins.CANARY_PASSWORD, "canary-wrong")) {
+          assertUnknown(
+              MailgunSmtp.of(host, other.smtpAddress().getPort(), Optional.of(ca)),
+              password,
+              "certificate is not for this name");
+          assertUnknown(
+              new MailgunSmtp(host, other.smtpsAddress().getPort(), true, Optional.of(ca)),
+              password,
+              "certificate is not for this name");
+        }
+      }
+    }
+  }
+
+  /** Or else the name would not be what is wrong with it. */
+  private void assertTrustedAs(String name, InetSocketAddress address) throws Exception {
+    try (Socket plain = new Socket(address.getAddress(), address.getPort());
+        SSLSocket tls =
+            (SSLSocket)
+                SmtpTrust.sockets(Optional.of(ca))
+                    .createSocket(plain, name, address.getPort(), true)) {
+      SSLParameters parameters = tls.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      tls.setSSLParameters(parameters);
+      tls.startHandshake();
+    }
+  }
+
   @Test
   void aServerWithoutStartTlsGetsNoPassword() {
     try (MailgunSimulator plain =
@@ -180,7 +223,11 @@ class SmtpProbeIT {
   }
 
   private void assertUnknown(MailgunSmtp server, String words) {
-    ProbeResult result = probe(server, Logins.A, Logins.CANARY_PASSWORD);
+    assertUnknown(server, Logins.CANARY_PASSWORD, words);
+  }
+
+  private void assertUnknown(MailgunSmtp server, String password, String words) {
+    ProbeResult result = probe(server, Logins.A, password);
 
     assertThat(result).isInstanceOf(ProbeResult.Unknown.class);
     assertThat(result.toString()).contains(words).contains(server.host());

@@ -39,6 +39,7 @@ final class Value {
           "timeout",
           "type",
           "uid",
+          "watch",
           "without-successor",
           "zone");
 

@@ -30,7 +30,7 @@ final class BadRotationTest {
           + " in-place";
 
   @ParameterizedTest(name = "{1}")
-  @MethodSource({"logins", "windows", "kinds"})
+  @MethodSource({"logins", "windows", "watches", "concurrencies", "kinds"})
   void everyMistakeHasItsOwnMessage(String yaml, String message) {
     assertThat(errors(yaml)).containsExactly(message);
   }
@@ -101,11 +101,58 @@ final class BadRotationTest {
         bad(
             changed(full(), "      window: {", "      windows: {"),
             "42:7: error: secrets.smtp-login.rotation: unknown key 'windows'; did you mean"
-                + " 'window'?"),
+                + " 'window'?"));
+  }
+
+  static Stream<Arguments> watches() {
+    return Stream.of(
         bad(
-            changed(full(), "concurrency: 8", "concurrency: 0"),
+            watch("31d"),
+            "29:23: error: secrets.sending-key.rotation.watch: expected a duration from 0s to 30d,"
+                + " found '31d'"),
+        bad(
+            watch("15"),
+            "29:23: error: secrets.sending-key.rotation.watch: expected a duration with its unit,"
+                + " found number 15; write 60s, 5m, 2h, 30d or 1500ms"),
+        bad(
+            watch("-1m"),
+            "29:23: error: secrets.sending-key.rotation.watch: expected a duration such as 1500ms,"
+                + " 60s, 5m, 2h or 30d, found '-1m'"),
+        bad(
+            watch("[15m]"),
+            "29:23: error: secrets.sending-key.rotation.watch: expected a single value, found a"
+                + " list"),
+        bad(
+            changed(full(), "{max-age: 30d, ", "{wacth: 15m, max-age: 30d, "),
+            "29:16: error: secrets.sending-key.rotation: unknown key 'wacth'; did you mean"
+                + " 'watch'?"));
+  }
+
+  private static String watch(String value) {
+    return changed(full(), "{max-age: 30d, ", "{watch: " + value + ", max-age: 30d, ");
+  }
+
+  static Stream<Arguments> concurrencies() {
+    return Stream.of(
+        bad(
+            concurrency("0"),
             "63:26: error: rotations.concurrency: expected a whole number from 1 to 256, found"
-                + " number 0"));
+                + " number 0"),
+        bad(
+            concurrency("257"),
+            "63:26: error: rotations.concurrency: expected a whole number from 1 to 256, found"
+                + " number 257"),
+        bad(
+            concurrency("many"),
+            "63:26: error: rotations.concurrency: expected a whole number from 1 to 256, found"
+                + " 'many'"),
+        bad(
+            changed(full(), "concurrency: 8", "concurency: 8"),
+            "63:13: error: rotations: unknown key 'concurency'; did you mean 'concurrency'?"));
+  }
+
+  private static String concurrency(String value) {
+    return changed(full(), "concurrency: 8", "concurrency: " + value);
   }
 
   static Stream<Arguments> kinds() {

@@ -55,11 +55,36 @@ final class CrashScene {
     assertThat(agent.exit()).as(agent.err()).isEqualTo(KILLED);
   }
 
+  /**
+   * The next agent takes the rotation up, and dies when that leads to the place: whether it did.
+   * Where it does not, the rotation's end says so; no time has to pass.
+   */
+  boolean haltsAgain(String place) {
+    Program agent = installation.agentWithFlags(Program.haltingAt(place));
+    if (agent.saysOrEnds("agent started") && isUnknown()) {
+      // It may die of this request, so that there is no answer.
+      installation.cli("rotate", Installation.SECRET, "--compromised");
+    }
+    Eventually.isTrue(
+        () -> "its end, or the rotation's, at " + place + ": " + agent.err(),
+        () -> !agent.isAlive() || isIn("done"));
+    if (agent.isAlive()) {
+      agent.kill();
+      return false;
+    }
+    assertThat(agent.exit()).as(agent.err()).isEqualTo(KILLED);
+    return true;
+  }
+
+  /** Halted before the first journal record: nobody was told that there is a rotation. */
+  private boolean isUnknown() {
+    return !installation.cli("rotations").out().contains(Installation.SECRET);
+  }
+
   /** The next agent brings the rotation to its end, and the provider and the store bear it out. */
   void completes() {
     installation.agent();
-    if (!installation.cli("rotations").out().contains("sending-key")) {
-      // Halted before the first journal record: nobody was told that there is a rotation.
+    if (isUnknown()) {
       assertThat(installation.rotate("--compromised").exit()).isZero();
     }
     awaitState("done");
@@ -79,12 +104,14 @@ final class CrashScene {
 
   void awaitState(String state) {
     Eventually.isTrue(
-        () -> state + " in " + installation.cli("rotations").out(),
-        () ->
-            installation
-                .cli("rotations", "last", "--json")
-                .out()
-                .contains("\"state\":\"" + state + "\""));
+        () -> state + " in " + installation.cli("rotations").out(), () -> isIn(state));
+  }
+
+  private boolean isIn(String state) {
+    return installation
+        .cli("rotations", "last", "--json")
+        .out()
+        .contains("\"state\":\"" + state + "\"");
   }
 
   String lastId() {

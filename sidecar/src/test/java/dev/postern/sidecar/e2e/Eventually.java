@@ -11,7 +11,10 @@ final class Eventually {
   /** Long, because a busy machine is no bug. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static final long PAUSE_NANOS = 10_000_000;
+  /**
+   * A look may be a whole command: without a pause it takes the processor from what it waits for.
+   */
+  private static final long PAUSE_NANOS = 40_000_000;
 
   private Eventually() {}
 

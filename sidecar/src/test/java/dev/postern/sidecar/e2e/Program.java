@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +36,8 @@ final class Program implements AutoCloseable {
 
   /** What has to be run for {@code postern} with these arguments. */
   static List<String> line(List<String> flags, String... command) {
-    List<String> line = new ArrayList<>(java());
+    List<String> line =
+        new ArrayList<>(java(List.of(command).indexOf("run") == 0 ? "run.aot" : "postern.aot"));
     line.addAll(flags);
     line.addAll(List.of("-cp", classPath(), Main.class.getName()));
     line.addAll(Arrays.asList(command));
@@ -77,14 +77,16 @@ final class Program implements AutoCloseable {
     return List.of("-D" + Failpoints.HALT_PROPERTY + "=" + place);
   }
 
-  private static List<String> java() {
+  /** As {@code bin/postern} starts it. */
+  private static List<String> java(String aotCache) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     layout()
         .ifPresentOrElse(
             layout -> {
               line.add("@" + layout.resolve("jvm.options"));
-              Path cache = layout.resolve("postern.aot");
+              line.add("-Djava.library.path=" + layout.resolve("native"));
+              Path cache = layout.resolve(aotCache);
               if (Files.exists(cache)) {
                 line.add("-XX:AOTCache=" + cache);
               }
@@ -146,6 +148,14 @@ final class Program implements AutoCloseable {
     return this;
   }
 
+  /** Waits until the text is in what was printed, or for the end: whether it goes on. */
+  boolean saysOrEnds(String text) {
+    Eventually.isTrue(
+        () -> text + ", or the end of the process: " + out() + err(),
+        () -> !process.isAlive() || out().contains(text) || err().contains(text));
+    return process.isAlive();
+  }
+
   /** Waits until it is in what was printed. */
   Matcher saying(Pattern pattern) {
     return Eventually.has(
@@ -173,16 +183,6 @@ final class Program implements AutoCloseable {
         throw new AssertionError("the process goes on: " + out() + err());
       }
       return process.exitValue();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** Whether it ends by itself in this time. */
-  boolean endsWithin(Duration time) {
-    try {
-      return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
