@@ -118,15 +118,6 @@ record ModelMutant(Class<?> owner, Change change) {
     void replace(CodeBuilder builder, CodeElement element);
   }
 
-  static ModelMutant instructions(
-      Class<?> owner, String method, Predicate<CodeElement> which, Consumer<CodeBuilder> instead) {
-    return inMethod(
-        owner,
-        method,
-        (element, applied) -> which.test(element),
-        (builder, element) -> instead.accept(builder));
-  }
-
   private static ModelMutant inMethod(
       Class<?> owner, String method, Matches matches, Replace replace) {
     return new ModelMutant(
