@@ -20,14 +20,17 @@ final class Value {
           "gid",
           "grace",
           "installation",
+          "insecure",
           "issuer",
           "key-expiration",
           "kind",
+          "kv-version",
           "max-age",
           "max-connections",
           "max-connections-per-peer",
           "max-stale",
           "memory-lock",
+          "method",
           "mode",
           "order",
           "port",
@@ -40,6 +43,7 @@ final class Value {
           "type",
           "uid",
           "without-successor",
+          "wrapped",
           "zone");
 
   /** A harmless value is short; a longer one is in the wrong place and may be anything. */

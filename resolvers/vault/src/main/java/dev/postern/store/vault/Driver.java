@@ -1,8 +1,8 @@
 package dev.postern.store.vault;
 
 import io.github.jopenlibs.vault.EnvironmentLoader;
-import io.github.jopenlibs.vault.Vault;
 import io.github.jopenlibs.vault.VaultException;
+import io.github.jopenlibs.vault.api.Auth;
 import io.github.jopenlibs.vault.rest.Rest;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class Driver {
   private Driver() {}
 
-  /** Its ready-made calls, over this call's client. */
-  static Vault vault(VaultConfig config, @Nullable String token, BoundedClient client) {
+  /**
+   * Its logins, over this call's client. Not by way of its {@code Vault}, which prints a line about
+   * the namespace each time.
+   */
+  static Auth auth(VaultConfig config, @Nullable String token, BoundedClient client) {
     try {
       io.github.jopenlibs.vault.VaultConfig settings =
           new io.github.jopenlibs.vault.VaultConfig()
@@ -23,7 +26,7 @@ final class Driver {
       if (config.namespace().isPresent()) {
         settings.nameSpace(config.namespace().get());
       }
-      return Vault.create(settings.build());
+      return new Auth(settings.build());
     } catch (VaultException e) {
       throw new IllegalStateException("the driver refuses its settings", e);
     }

@@ -27,7 +27,13 @@ final class GivenToken implements TokenSource {
   public Grant obtain(BoundedClient client) {
     SecretBytes token = token();
     try {
-      LookupResponse answer = Driver.vault(config, token.exposeUtf8(), client).auth().lookupSelf();
+      LookupResponse answer = Driver.auth(config, token.exposeUtf8(), client).lookupSelf();
+      if (answer.getPath() == null) {
+        // The driver takes what it cannot read for an answer without members.
+        throw VaultErrors.notUnderstood(
+            "using the token given to store " + config.name(),
+            answer.getRestResponse().getStatus());
+      }
       return new Grant(
           token, Duration.ofSeconds(Math.max(0, answer.getTTL())), answer.isRenewable());
     } catch (VaultException e) {

@@ -14,7 +14,7 @@ final class Renewal {
    */
   static Optional<Duration> of(VaultConfig config, String token, BoundedClient client) {
     try {
-      AuthResponse answer = Driver.vault(config, token, client).auth().renewSelf();
+      AuthResponse answer = Driver.auth(config, token, client).renewSelf();
       long seconds = answer.getAuthLeaseDuration();
       return seconds > 0 ? Optional.of(Duration.ofSeconds(seconds)) : Optional.empty();
     } catch (VaultException e) {

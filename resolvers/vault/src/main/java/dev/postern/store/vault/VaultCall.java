@@ -93,7 +93,7 @@ final class VaultCall {
     } else {
       answer = request.header("Content-Type", "application/json").body(body).post();
     }
-    return reply(answer.getStatus(), new String(answer.getBody(), StandardCharsets.UTF_8));
+    return VaultReply.of(answer, client.lastHeaders());
   }
 
   private VaultReply patched(String path, byte[] body, Ticket ticket) throws IOException {
@@ -105,11 +105,8 @@ final class VaultCall {
             .method("PATCH", HttpRequest.BodyPublishers.ofByteArray(body));
     config.namespace().ifPresent(name -> request.header("X-Vault-Namespace", name));
     HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
-    return reply(answer.statusCode(), answer.body());
-  }
-
-  private VaultReply reply(int status, String body) {
-    return VaultReply.parse(status, body, RetryAfter.in(client.lastHeaders()));
+    return VaultReply.parse(
+        answer.statusCode(), answer.body(), RetryAfter.in(client.lastHeaders()));
   }
 
   /** For a refusal that leaves open why. */

@@ -73,10 +73,7 @@ final class VaultLogin implements TokenSource {
         role.mount(),
         "the role id or the secret id is wrong, expired or used up, or not for this address",
         client,
-        () ->
-            Driver.vault(config, null, client)
-                .auth()
-                .loginByAppRole(role.mount(), roleId, secretId));
+        () -> Driver.auth(config, null, client).loginByAppRole(role.mount(), roleId, secretId));
   }
 
   /** Kubernetes and JWT take the same request. */
@@ -89,8 +86,7 @@ final class VaultLogin implements TokenSource {
             + " asks for",
         client,
         () ->
-            Driver.vault(config, null, client)
-                .auth()
+            Driver.auth(config, null, client)
                 .loginByJwt(signed.mount(), signed.role().orElse(null), jwt));
   }
 

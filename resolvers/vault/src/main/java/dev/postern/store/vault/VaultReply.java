@@ -5,6 +5,9 @@ import io.github.jopenlibs.vault.json.JsonArray;
 import io.github.jopenlibs.vault.json.JsonObject;
 import io.github.jopenlibs.vault.json.JsonValue;
 import io.github.jopenlibs.vault.json.ParseException;
+import io.github.jopenlibs.vault.rest.RestResponse;
+import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,13 @@ final class VaultReply {
     this.body = body;
     this.words = words;
     this.retryAfter = retryAfter;
+  }
+
+  static VaultReply of(RestResponse answer, HttpHeaders headers) {
+    return parse(
+        answer.getStatus(),
+        new String(answer.getBody(), StandardCharsets.UTF_8),
+        RetryAfter.in(headers));
   }
 
   static VaultReply parse(int status, String text, Optional<Duration> retryAfter) {

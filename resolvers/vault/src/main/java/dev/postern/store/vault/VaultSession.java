@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The agent's token: obtained at the first call, renewed by the first call after about two thirds
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class VaultSession implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VaultSession.class);
+
   private static final double EARLIEST = 0.6;
   private static final double LATEST = 0.75;
 
@@ -161,7 +165,12 @@ final class VaultSession implements AutoCloseable {
       }
       land(flight, null);
     } catch (StoreException e) {
-      boolean bearable = e.isTransient() && before != null && postponed(before);
+      boolean bearable = before != null && postponed(before);
+      if (bearable) {
+        LOG.atWarn()
+            .addKeyValue("store", store)
+            .log("the token could not be renewed and is used while it lives: {}", e.getMessage());
+      }
       land(flight, bearable ? null : e);
       if (!bearable) {
         throw e;

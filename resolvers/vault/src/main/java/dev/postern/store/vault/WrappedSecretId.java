@@ -2,8 +2,8 @@ package dev.postern.store.vault;
 
 import dev.postern.SecretBytes;
 import dev.postern.store.StoreException;
-import io.github.jopenlibs.vault.VaultException;
-import io.github.jopenlibs.vault.json.JsonObject;
+import io.github.jopenlibs.vault.rest.RestException;
+import io.github.jopenlibs.vault.rest.RestResponse;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,32 +60,40 @@ final class WrappedSecretId implements AutoCloseable {
     unanswered = null;
   }
 
+  /**
+   * By a request of our own: the driver's unwrapping goes round the client it was given, and so
+   * knows neither the deadline nor whom to trust.
+   */
   private String unwrap(SecretBytes wrapping, BoundedClient client) {
     String what = "unwrapping the secret id for store " + config.name();
     if (refused != null && refused.sameAs(wrapping)) {
       throw stolen(what);
     }
+    VaultReply reply;
     try {
-      JsonObject data =
-          Driver.vault(config, null, client)
-              .sys()
-              .wrapping()
-              .unwrap(wrapping.exposeUtf8(), false)
-              .getData();
-      String text = data == null ? null : data.getString("secret_id");
-      if (text == null) {
-        throw new StoreException.Malformed(
-            what + ": the token in " + file + " wraps something else than a secret id");
-      }
-      return text;
-    } catch (VaultException e) {
-      if (DriverErrors.refusedWith(e).isPresent()) {
-        throw refused(wrapping, what);
-      }
-      StoreException failure = DriverErrors.translate(e, what, client, "");
+      RestResponse answer =
+          Driver.request(config, "sys/wrapping/unwrap", client)
+              .header("X-Vault-Token", wrapping.exposeUtf8())
+              .post();
+      reply = VaultReply.of(answer, client.lastHeaders());
+    } catch (RestException e) {
       unanswered = copy(wrapping);
-      throw failure;
+      throw VaultErrors.unreachable(
+          WireException.find(e).orElseGet(() -> WireException.of(e)), what);
     }
+    if (DriverErrors.isRefusal(reply.status())) {
+      throw refused(wrapping, what);
+    }
+    if (reply.status() != 200) {
+      throw VaultErrors.translate(reply, what, "sys/wrapping");
+    }
+    return reply
+        .data()
+        .map(data -> data.getString("secret_id"))
+        .orElseThrow(
+            () ->
+                new StoreException.Malformed(
+                    what + ": the token in " + file + " wraps something else than a secret id"));
   }
 
   private StoreException refused(SecretBytes wrapping, String what) {

@@ -21,6 +21,7 @@ final class FakeTokens {
   private final Map<String, String> wrapped = new HashMap<>();
   private int logins;
   private int renewals;
+  private int denials;
 
   FakeTokens(InstantSource clock) {
     this.clock = clock;
@@ -85,9 +86,17 @@ final class FakeTokens {
 
   /** The policy of a token that is valid now. */
   synchronized Optional<FakePolicy> policy(@Nullable String token) {
-    return Optional.ofNullable(tokens.get(token))
-        .filter(known -> known.expires.isAfter(clock.instant()))
-        .map(known -> known.role.policy());
+    Token known = tokens.get(token);
+    if (known == null || !known.expires.isAfter(clock.instant())) {
+      denials++;
+      return Optional.empty();
+    }
+    return Optional.of(known.role.policy());
+  }
+
+  /** How often somebody came with a token that is not valid. */
+  synchronized int denials() {
+    return denials;
   }
 
   synchronized FakeAnswer login(String mount, JsonObject body) {
@@ -158,8 +167,15 @@ final class FakeTokens {
     return FakeAnswer.auth(
         new JsonObject()
             .add("client_token", token)
+            .add("accessor", "8609694a-cdbc-db9b-d345-e782dbb562ed")
+            .add("policies", new JsonArray().add("mail"))
+            .add("token_policies", new JsonArray().add("mail"))
+            .add("metadata", new JsonObject().add("role_name", "postern"))
             .add("lease_duration", lease.toSeconds())
-            .add("renewable", role.renewable()));
+            .add("renewable", role.renewable())
+            .add("entity_id", "")
+            .add("token_type", "service")
+            .add("orphan", true));
   }
 
   private static String text(JsonObject body, String name) {

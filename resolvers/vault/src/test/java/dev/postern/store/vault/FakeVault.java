@@ -15,6 +15,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -122,6 +124,31 @@ public final class FakeVault implements AutoCloseable {
   public URI uri() {
     String scheme = server instanceof HttpsServer ? "https" : "http";
     return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /** Writes a secret at {@code secret} as a person does. */
+  public void put(String path, Map<String, String> fields) {
+    JsonObject members = new JsonObject();
+    fields.forEach(members::add);
+    kv.put(path, members);
+  }
+
+  /** A field of the newest version; empty when it was deleted or destroyed, too. */
+  public Optional<String> value(String path, String field) {
+    return Optional.ofNullable(kv.value(path)).map(value -> value.getString(field));
+  }
+
+  /** The custom metadata of a secret, one of them. */
+  public Optional<String> annotation(String path, String key) {
+    return Optional.ofNullable(kv.annotation(path, key));
+  }
+
+  /** Lets an AppRole in, with the rights of a policy file and a lease of its tokens. */
+  public void admit(String roleId, String secretId, Path policy, Duration lease) {
+    tokens.appRole(
+        roleId,
+        secretId,
+        new FakeTokens.Role(FakePolicy.read(policy), lease, Duration.ofDays(1), true));
   }
 
   FakeKv kv() {

@@ -18,6 +18,8 @@ public final class VaultScene {
   static final Duration TIMEOUT = Duration.ofSeconds(10);
   static final String TOKEN_VARIABLE = "POSTERN_TEST_VAULT_TOKEN";
 
+  private static final VaultConfig.Engine KV2 = new VaultConfig.Engine("secret", 2, "pending");
+
   private VaultScene() {}
 
   static FakePolicy policy(String name) {
@@ -30,13 +32,16 @@ public final class VaultScene {
 
   static VaultConfig config(URI address, VaultAuth auth, Duration timeout) {
     return new VaultConfig(
-        "vault",
-        address,
-        Optional.empty(),
-        new VaultConfig.Engine("secret", 2, "pending"),
-        auth,
-        VaultConfig.Tls.DEFAULT,
-        timeout);
+        "vault", address, Optional.empty(), KV2, auth, VaultConfig.Tls.DEFAULT, timeout);
+  }
+
+  static VaultConfig config(URI address, VaultConfig.Engine engine) {
+    return new VaultConfig(
+        "vault", address, Optional.empty(), engine, byVariable(), VaultConfig.Tls.DEFAULT, TIMEOUT);
+  }
+
+  static VaultConfig config(URI address, VaultConfig.Tls tls) {
+    return new VaultConfig("vault", address, Optional.empty(), KV2, byVariable(), tls, TIMEOUT);
   }
 
   /** A store with a token of the policy, given by an environment variable. */
