@@ -32,6 +32,8 @@ import dev.postern.store.env.EnvConfig;
 import dev.postern.store.env.EnvStoreFactory;
 import dev.postern.store.local.LocalConfig;
 import dev.postern.store.local.LocalStoreFactory;
+import dev.postern.store.vault.VaultConfig;
+import dev.postern.store.vault.VaultStoreFactory;
 import dev.postern.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -134,6 +136,16 @@ final class Backends implements AutoCloseable {
     return switch (config) {
       case StoreConfig.Local local ->
           LocalStoreFactory.open(new LocalConfig(name, local.file(), local.identity()));
+      case StoreConfig.Vault vault ->
+          VaultStoreFactory.open(
+              new VaultConfig(
+                  name,
+                  vault.address(),
+                  vault.namespace(),
+                  vault.engine(),
+                  vault.auth(),
+                  vault.tls(),
+                  vault.timeout()));
       case StoreConfig.Env env -> EnvStoreFactory.open(new EnvConfig(name, System.getenv()));
     };
   }

@@ -21,6 +21,17 @@ final class AddressReaders {
   private AddressReaders() {}
 
   static Reading<URI> baseUrl(Value value) {
+    return url(false).read(value);
+  }
+
+  /**
+   * @param insecure whether http is accepted to anywhere
+   */
+  static ValueReader<URI> url(boolean insecure) {
+    return value -> url(value, insecure);
+  }
+
+  private static Reading<URI> url(Value value, boolean insecure) {
     if (!value.isText()) {
       return value.expected("a URL such as https://api.example.com");
     }
@@ -37,7 +48,7 @@ final class AddressReaders {
       return value.expected("a URL of scheme, host, port and path only");
     }
     boolean plain = "http".equals(uri.getScheme());
-    if (plain && !isLoopback(uri.getHost())) {
+    if (plain && !insecure && !isLoopback(uri.getHost())) {
       return Reading.refused(
           "http would send keys in the clear; use https (http only to loopback)");
     }

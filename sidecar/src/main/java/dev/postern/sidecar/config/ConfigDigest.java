@@ -50,8 +50,19 @@ final class ConfigDigest {
         put(key + ".file", local.file());
         put(key + ".identity", local.identity());
       }
+      case StoreConfig.Vault vault -> vault(key, vault);
       case StoreConfig.Env _ -> put(key + ".type", "env");
     }
+  }
+
+  private void vault(String key, StoreConfig.Vault vault) {
+    put(key + ".type", "vault");
+    put(key + ".address", vault.address());
+    put(key + ".namespace", vault.namespace());
+    put(key + ".engine", vault.engine());
+    put(key + ".auth", vault.auth());
+    put(key + ".tls", vault.tls());
+    put(key + ".timeout", vault.timeout());
   }
 
   private void issuer(String key, IssuerConfig issuer) {

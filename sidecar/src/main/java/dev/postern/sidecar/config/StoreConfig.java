@@ -1,6 +1,11 @@
 package dev.postern.sidecar.config;
 
+import dev.postern.store.vault.VaultAuth;
+import dev.postern.store.vault.VaultConfig;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /** A store, as the config describes it. */
 public sealed interface StoreConfig {
@@ -13,6 +18,21 @@ public sealed interface StoreConfig {
     @Override
     public boolean writable() {
       return true;
+    }
+  }
+
+  /** A key-value engine of HashiCorp Vault or OpenBao; version 1 of it is read-only. */
+  record Vault(
+      URI address,
+      Optional<String> namespace,
+      VaultConfig.Engine engine,
+      VaultAuth auth,
+      VaultConfig.Tls tls,
+      Duration timeout)
+      implements StoreConfig {
+    @Override
+    public boolean writable() {
+      return engine.version() == 2;
     }
   }
 

@@ -20,14 +20,17 @@ final class Value {
           "gid",
           "grace",
           "installation",
+          "insecure",
           "issuer",
           "key-expiration",
           "kind",
+          "kv-version",
           "max-age",
           "max-connections",
           "max-connections-per-peer",
           "max-stale",
           "memory-lock",
+          "method",
           "mode",
           "order",
           "port",
@@ -41,6 +44,7 @@ final class Value {
           "uid",
           "watch",
           "without-successor",
+          "wrapped",
           "zone");
 
   /** A harmless value is short; a longer one is in the wrong place and may be anything. */
