@@ -27,6 +27,7 @@ import dev.postern.sidecar.metrics.PosternMetrics;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
+import dev.postern.store.conjur.ConjurStoreFactory;
 import dev.postern.store.env.EnvConfig;
 import dev.postern.store.env.EnvStoreFactory;
 import dev.postern.store.local.LocalConfig;
@@ -119,6 +120,7 @@ final class Backends implements AutoCloseable {
       case StoreConfig.Local local ->
           LocalStoreFactory.open(new LocalConfig(name, local.file(), local.identity()));
       case StoreConfig.Env env -> EnvStoreFactory.open(new EnvConfig(name, System.getenv()));
+      case StoreConfig.Conjur conjur -> ConjurStoreFactory.open(ConjurStores.config(name, conjur));
     };
   }
 

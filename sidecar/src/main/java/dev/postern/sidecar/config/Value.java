@@ -28,6 +28,7 @@ final class Value {
           "max-connections-per-peer",
           "max-stale",
           "memory-lock",
+          "method",
           "mode",
           "order",
           "port",

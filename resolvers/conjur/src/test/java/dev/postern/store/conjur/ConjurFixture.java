@@ -4,12 +4,10 @@ import dev.postern.SecretFields;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreCapabilities;
+import dev.postern.store.conjur.fake.FakeConjur;
 import dev.postern.store.contract.StoreFixture;
 import dev.postern.store.fields.FieldText;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,8 +19,6 @@ final class ConjurFixture implements StoreFixture {
   static final String READER = "host/postern/reader";
   static final ConjurConfig.Siblings SIBLINGS =
       new ConjurConfig.Siblings(Optional.of("/pending"), Optional.of("/compromised"));
-
-  private static final String EXAMPLE = "sending";
 
   final FakeConjur server;
   private final Path directory;
@@ -37,21 +33,6 @@ final class ConjurFixture implements StoreFixture {
     this.directory = directory;
     this.siblings = siblings;
     this.server = server;
-  }
-
-  /** One of the policy files that are delivered. */
-  static String policy(String name) {
-    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path file = at.resolve("deploy/policies/conjur-" + name + ".yml");
-      if (Files.exists(file)) {
-        try {
-          return Files.readString(file);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
-    }
-    throw new IllegalStateException("deploy/policies is not above this folder");
   }
 
   @Override
@@ -73,10 +54,7 @@ final class ConjurFixture implements StoreFixture {
 
   /** The policy files name one secret; they are loaded for each as if it were that one. */
   void makeVariables(SecretPath path) {
-    String name = path.value().substring("mail/".length());
-    for (String file : new String[] {"variables", "reader", "rotator"}) {
-      server.load(policy(file).replace(EXAMPLE, name));
-    }
+    server.loadDelivered(path.value().substring("mail/".length()));
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.postern.store.conjur;
+package dev.postern.store.conjur.fake;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +9,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -17,19 +19,27 @@ final class Certificates {
   private static final char[] PASSWORD = "changeit".toCharArray();
   private static final String ALIAS = "server";
 
-  /** For the loopback address. */
-  static final Certificates OWN = make("san=ip:127.0.0.1,dns:localhost");
-
-  /** For the loopback address too, by somebody else. */
-  static final Certificates STRANGERS = make("san=ip:127.0.0.1,dns:localhost");
-
-  /** Of a server elsewhere. */
-  static final Certificates OTHER_NAME = make("san=dns:conjur.example.com");
+  private static final Map<String, Certificates> MADE = new ConcurrentHashMap<>();
 
   private final KeyStore keys;
 
   private Certificates(KeyStore keys) {
     this.keys = keys;
+  }
+
+  /** For the loopback address. */
+  static Certificates own() {
+    return MADE.computeIfAbsent("own", who -> make("san=ip:127.0.0.1,dns:localhost"));
+  }
+
+  /** For the loopback address too, by somebody else. */
+  static Certificates strangers() {
+    return MADE.computeIfAbsent("strangers", who -> make("san=ip:127.0.0.1,dns:localhost"));
+  }
+
+  /** Of a server elsewhere. */
+  static Certificates otherName() {
+    return MADE.computeIfAbsent("other name", who -> make("san=dns:conjur.example.com"));
   }
 
   private static Certificates make(String names) {

@@ -1,4 +1,4 @@
-package dev.postern.store.conjur;
+package dev.postern.store.conjur.fake;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -11,9 +11,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -61,10 +63,20 @@ public final class FakeConjur implements AutoCloseable {
 
   /** Running, with no policy loaded. */
   public static FakeConjur create() {
-    return create(Certificates.OWN);
+    return create(Certificates.own());
   }
 
-  static FakeConjur create(Certificates certificates) {
+  /** With a certificate of the right names by somebody else than {@link #writeCa} says. */
+  public static FakeConjur ofStranger() {
+    return create(Certificates.strangers());
+  }
+
+  /** With a certificate for a server elsewhere. */
+  public static FakeConjur ofAnotherName() {
+    return create(Certificates.otherName());
+  }
+
+  private static FakeConjur create(Certificates certificates) {
     FakeConjur fake = new FakeConjur(certificates);
     fake.start();
     return fake;
@@ -101,9 +113,11 @@ public final class FakeConjur implements AutoCloseable {
     return URI.create("https://127.0.0.1:" + port + PREFIX);
   }
 
-  /** Writes the authority of its certificate into the folder. */
+  /** Writes the authority that should have signed its certificate into the folder. */
   public Path writeCa(Path folder) {
-    return write(folder.resolve("conjur-ca.pem"), certificates.pem());
+    Certificates trusted =
+        certificates == Certificates.strangers() ? Certificates.own() : certificates;
+    return write(folder.resolve("conjur-ca.pem"), trusted.pem());
   }
 
   /** Writes a host's API key into the folder, with the newline that such files have. */
@@ -115,9 +129,34 @@ public final class FakeConjur implements AutoCloseable {
     return tokens.keyOf(login);
   }
 
-  /** Loads what a policy file says, on top of what was loaded before. */
+  /** Loads a policy on top of what was loaded before. */
   public synchronized void load(String yaml) {
     policy.load(yaml);
+  }
+
+  /**
+   * Loads the delivered policy files of this name for a secret of the policy {@code mail}.
+   *
+   * @param secret what takes the place of the one that the files name
+   */
+  public void loadDelivered(String secret) {
+    for (String name : List.of("variables", "reader", "rotator")) {
+      load(delivered(name).replace("sending", secret));
+    }
+  }
+
+  private static String delivered(String name) {
+    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+      Path file = at.resolve("deploy/policies/conjur-" + name + ".yml");
+      if (Files.exists(file)) {
+        try {
+          return Files.readString(file);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+    throw new IllegalStateException("deploy/policies is not above this folder");
   }
 
   /** As a person with all rights would write it. */
@@ -125,7 +164,7 @@ public final class FakeConjur implements AutoCloseable {
     writeBytes(id, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  synchronized void writeBytes(String id, byte[] value) {
+  public synchronized void writeBytes(String id, byte[] value) {
     if (!policy.hasVariable(id)) {
       throw new IllegalArgumentException("no policy makes variable " + id);
     }
@@ -149,7 +188,7 @@ public final class FakeConjur implements AutoCloseable {
   }
 
   /** Runs when the next request of this kind has come, before it is answered. */
-  synchronized void beforeNext(Route route, Runnable act) {
+  public synchronized void beforeNext(Route route, Runnable act) {
     traffic(route).before.add(act);
   }
 
@@ -158,19 +197,40 @@ public final class FakeConjur implements AutoCloseable {
     return traffic(route).count.get();
   }
 
-  int countAll() {
+  public int countAll() {
     return traffic.values().stream().mapToInt(each -> each.count.get()).sum();
   }
 
-  FakeTokens tokens() {
-    return tokens;
+  /** Gives the host another API key; tokens that were given for the old one stay good. */
+  public void rotateKey(String login) {
+    tokens.rotateKey(login);
   }
 
-  Policy policy() {
-    return policy;
+  /** A platform's token that the authenticator takes for this host. */
+  public void acceptPlatformToken(String serviceId, String jwt, String login) {
+    tokens.acceptPlatformToken(serviceId, jwt, login);
   }
 
-  void limitPages(int longest) {
+  /** How long tokens that are given from now on are good. */
+  public void letTokensLive(Duration time) {
+    tokens.live(time.toSeconds());
+  }
+
+  /** Refuses all tokens that were given until now. */
+  public void expireTokens() {
+    tokens.expireAll();
+  }
+
+  public synchronized void revoke(String login, String privilege, String variable) {
+    policy.revoke(login, privilege, variable);
+  }
+
+  public synchronized void deleteHost(String login) {
+    policy.deleteHost(login);
+  }
+
+  /** As an administrator may: a list of more than this is refused. */
+  public void limitPages(int longest) {
     api.limitPages(longest);
   }
 

@@ -1,4 +1,4 @@
-package dev.postern.store.conjur;
+package dev.postern.store.conjur.fake;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.postern.store.conjur;
+package dev.postern.store.conjur.fake;
 
 import java.util.ArrayList;
 import java.util.HashMap;

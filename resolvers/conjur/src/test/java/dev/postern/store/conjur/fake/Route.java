@@ -1,4 +1,4 @@
-package dev.postern.store.conjur;
+package dev.postern.store.conjur.fake;
 
 /** The calls that the fake server knows. */
 public enum Route {

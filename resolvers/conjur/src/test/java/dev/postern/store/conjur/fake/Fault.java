@@ -1,4 +1,4 @@
-package dev.postern.store.conjur;
+package dev.postern.store.conjur.fake;
 
 /** What a server, or something before it, does wrong to one request. */
 public enum Fault {

@@ -1,4 +1,4 @@
-package dev.postern.store.conjur;
+package dev.postern.store.conjur.fake;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;

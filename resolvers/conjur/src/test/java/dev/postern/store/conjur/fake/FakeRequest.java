@@ -1,4 +1,4 @@
-package dev.postern.store.conjur;
+package dev.postern.store.conjur.fake;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.ByteArrayOutputStream;
