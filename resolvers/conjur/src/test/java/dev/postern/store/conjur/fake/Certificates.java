@@ -15,7 +15,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A server's key and certificate, made by this JDK's keytool: its own authority. */
-final class Certificates {
+public final class Certificates {
   private static final char[] PASSWORD = "changeit".toCharArray();
   private static final String ALIAS = "server";
 
@@ -28,7 +28,7 @@ final class Certificates {
   }
 
   /** For the loopback address. */
-  static Certificates own() {
+  public static Certificates own() {
     return MADE.computeIfAbsent("own", who -> make("san=ip:127.0.0.1,dns:localhost"));
   }
 
@@ -101,7 +101,7 @@ final class Certificates {
     }
   }
 
-  SSLContext context() {
+  public SSLContext context() {
     try {
       KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
       own.init(keys, PASSWORD);
@@ -113,7 +113,7 @@ final class Certificates {
     }
   }
 
-  String pem() {
+  public String pem() {
     try {
       return "-----BEGIN CERTIFICATE-----\n"
           + Base64.getMimeEncoder().encodeToString(keys.getCertificate(ALIAS).getEncoded())

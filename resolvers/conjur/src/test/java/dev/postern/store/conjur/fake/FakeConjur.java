@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -135,28 +134,12 @@ public final class FakeConjur implements AutoCloseable {
   }
 
   /**
-   * Loads the delivered policy files of this name for a secret of the policy {@code mail}.
+   * Loads the delivered policy files for a secret of the policy {@code mail}.
    *
    * @param secret what takes the place of the one that the files name
    */
   public void loadDelivered(String secret) {
-    for (String name : List.of("variables", "reader", "rotator")) {
-      load(delivered(name).replace("sending", secret));
-    }
-  }
-
-  private static String delivered(String name) {
-    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path file = at.resolve("deploy/policies/conjur-" + name + ".yml");
-      if (Files.exists(file)) {
-        try {
-          return Files.readString(file);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
-    }
-    throw new IllegalStateException("deploy/policies is not above this folder");
+    DeliveredPolicies.of(secret).forEach(this::load);
   }
 
   /** As a person with all rights would write it. */
