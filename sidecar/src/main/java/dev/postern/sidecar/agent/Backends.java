@@ -28,6 +28,7 @@ import dev.postern.store.SecretStore;
 import dev.postern.store.SourceStore;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
+import dev.postern.store.conjur.ConjurStoreFactory;
 import dev.postern.store.env.EnvConfig;
 import dev.postern.store.env.EnvStoreFactory;
 import dev.postern.store.local.LocalConfig;
@@ -147,6 +148,7 @@ final class Backends implements AutoCloseable {
                   vault.tls(),
                   vault.timeout()));
       case StoreConfig.Env env -> EnvStoreFactory.open(new EnvConfig(name, System.getenv()));
+      case StoreConfig.Conjur conjur -> ConjurStoreFactory.open(ConjurStores.config(name, conjur));
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.postern.sidecar.config;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -52,6 +53,31 @@ final class ConfigDigest {
       }
       case StoreConfig.Vault vault -> vault(key, vault);
       case StoreConfig.Env _ -> put(key + ".type", "env");
+      case StoreConfig.Conjur conjur -> conjur(key, conjur);
+    }
+  }
+
+  private void conjur(String key, StoreConfig.Conjur conjur) {
+    put(key + ".type", "conjur");
+    put(key + ".url", conjur.url());
+    put(key + ".account", conjur.account());
+    put(key + ".ca", conjur.ca());
+    put(key + ".pending-suffix", conjur.pendingSuffix());
+    put(key + ".flag-suffix", conjur.flagSuffix());
+    put(key + ".timeout", conjur.timeout());
+    switch (conjur.auth()) {
+      case StoreConfig.ConjurAuth.ApiKeyFile(String login, Path file) -> {
+        put(key + ".auth.login", login);
+        put(key + ".auth.api-key-file", file);
+      }
+      case StoreConfig.ConjurAuth.ApiKeyEnv(String login, String variable) -> {
+        put(key + ".auth.login", login);
+        put(key + ".auth.api-key-env", variable);
+      }
+      case StoreConfig.ConjurAuth.Jwt(String serviceId, Path file) -> {
+        put(key + ".auth.service-id", serviceId);
+        put(key + ".auth.jwt-file", file);
+      }
     }
   }
 

@@ -43,4 +43,29 @@ public sealed interface StoreConfig {
       return false;
     }
   }
+
+  /** CyberArk Conjur, with the variables that stand beside a secret's own. */
+  record Conjur(
+      URI url,
+      String account,
+      ConjurAuth auth,
+      Optional<Path> ca,
+      Optional<String> pendingSuffix,
+      Optional<String> flagSuffix,
+      Duration timeout)
+      implements StoreConfig {
+    @Override
+    public boolean writable() {
+      return true;
+    }
+  }
+
+  /** How the agent logs in at Conjur; where its credential is, never what it is. */
+  sealed interface ConjurAuth {
+    record ApiKeyFile(String login, Path file) implements ConjurAuth {}
+
+    record ApiKeyEnv(String login, String variable) implements ConjurAuth {}
+
+    record Jwt(String serviceId, Path file) implements ConjurAuth {}
+  }
 }

@@ -7,8 +7,8 @@ import java.util.Set;
 
 /** Reads one entry of {@code stores}. */
 final class StoreReader {
-  private static final List<String> AVAILABLE = List.of("local", "env", "vault");
-  private static final Set<String> NOT_IN_THIS_BUILD = Set.of("aws", "conjur");
+  private static final List<String> AVAILABLE = List.of("local", "env", "vault", "conjur");
+  private static final Set<String> NOT_IN_THIS_BUILD = Set.of("aws");
 
   private final Path folder;
 
@@ -24,6 +24,7 @@ final class StoreReader {
                 switch (type) {
                   case "env" -> env(section);
                   case "vault" -> new VaultStoreReader(folder).read(section);
+                  case "conjur" -> new ConjurReader(folder).read(section);
                   default -> local(section);
                 });
   }
