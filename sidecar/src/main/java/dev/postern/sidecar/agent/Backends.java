@@ -27,6 +27,8 @@ import dev.postern.sidecar.metrics.PosternMetrics;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
+import dev.postern.store.aws.AwsConfig;
+import dev.postern.store.aws.AwsStoreFactory;
 import dev.postern.store.env.EnvConfig;
 import dev.postern.store.env.EnvStoreFactory;
 import dev.postern.store.local.LocalConfig;
@@ -118,8 +120,21 @@ final class Backends implements AutoCloseable {
     return switch (config) {
       case StoreConfig.Local local ->
           LocalStoreFactory.open(new LocalConfig(name, local.file(), local.identity()));
+      case StoreConfig.Aws aws -> AwsStoreFactory.open(awsConfig(name, aws));
       case StoreConfig.Env env -> EnvStoreFactory.open(new EnvConfig(name, System.getenv()));
     };
+  }
+
+  private static AwsConfig awsConfig(String name, StoreConfig.Aws config) {
+    return new AwsConfig(
+        name,
+        config.region(),
+        config.profile(),
+        config.endpoint(),
+        config.role().map(role -> new AwsConfig.Role(role.arn(), role.externalId())),
+        config.fips(),
+        config.dualStack(),
+        config.timeout());
   }
 
   private CredentialIssuer open(

@@ -1,6 +1,9 @@
 package dev.postern.sidecar.config;
 
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /** A store, as the config describes it. */
 public sealed interface StoreConfig {
@@ -15,6 +18,25 @@ public sealed interface StoreConfig {
       return true;
     }
   }
+
+  /** AWS Secrets Manager; what is not here is up to the environment of the agent. */
+  record Aws(
+      Optional<String> region,
+      Optional<String> profile,
+      Optional<URI> endpoint,
+      Optional<AwsRole> role,
+      boolean fips,
+      boolean dualStack,
+      Duration timeout)
+      implements StoreConfig {
+    @Override
+    public boolean writable() {
+      return true;
+    }
+  }
+
+  /** The role that the agent takes on, and what its owner wants to hear. */
+  record AwsRole(String arn, Optional<String> externalId) {}
 
   /** The agent's own environment variables, read-only. */
   record Env() implements StoreConfig {

@@ -7,8 +7,8 @@ import java.util.Set;
 
 /** Reads one entry of {@code stores}. */
 final class StoreReader {
-  private static final List<String> AVAILABLE = List.of("local", "env");
-  private static final Set<String> NOT_IN_THIS_BUILD = Set.of("aws", "vault", "conjur");
+  private static final List<String> AVAILABLE = List.of("local", "env", "aws");
+  private static final Set<String> NOT_IN_THIS_BUILD = Set.of("vault", "conjur");
 
   private final Path folder;
 
@@ -19,7 +19,13 @@ final class StoreReader {
   Optional<StoreConfig> read(Section section) {
     return section
         .required("type", StoreReader::type)
-        .flatMap(type -> type.equals("env") ? env(section) : local(section));
+        .flatMap(
+            type ->
+                switch (type) {
+                  case "env" -> env(section);
+                  case "aws" -> AwsStoreReader.read(section);
+                  default -> local(section);
+                });
   }
 
   private static Optional<StoreConfig> env(Section section) {

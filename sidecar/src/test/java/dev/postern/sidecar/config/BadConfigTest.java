@@ -107,9 +107,9 @@ final class BadConfigTest {
     String local = "{type: local, file: store.age, identity: identity.txt}";
     return Stream.of(
         bad(
-            changed(minimal(), local, "{type: aws, region: eu-west-1}"),
-            "3:15: error: stores.box.type: store type aws is not in this build; available: local,"
-                + " env"),
+            changed(minimal(), local, "{type: vault}"),
+            "3:15: error: stores.box.type: store type vault is not in this build; available:"
+                + " local, env, aws"),
         bad(
             changed(minimal(), local, "{type: lcoal}"),
             "3:15: error: stores.box.type: expected a store type, found 'lcoal'; did you mean"
@@ -117,7 +117,7 @@ final class BadConfigTest {
         bad(
             changed(minimal(), local, "{type: redis}"),
             "3:15: error: stores.box.type: expected a store type, found 'redis'; available: local,"
-                + " env"),
+                + " env, aws"),
         bad(changed(minimal(), local, "{}"), "3:3: error: stores.box: 'type' is missing"),
         bad(
             changed(minimal(), local, "local"),

@@ -114,6 +114,7 @@ final class AwsClients implements AutoCloseable {
    */
   private static RetryStrategy onceMoreWithTheServersClock() {
     return DefaultRetryStrategy.standardStrategyBuilder()
+        .useClientDefaults(false)
         .maxAttempts(ONE_REPEAT)
         .retryOnException(
             failure -> failure instanceof SdkException sdk && RetryUtils.isClockSkewException(sdk))

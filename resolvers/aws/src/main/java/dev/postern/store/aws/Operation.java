@@ -76,7 +76,7 @@ final class Operation {
     return value(null, Labels.PENDING, labels -> !labels.contains(Labels.CURRENT));
   }
 
-  /** A version without a label counts as gone: AWS keeps it for a day at least, unasked. */
+  /** A version without a label counts as gone; AWS keeps it for a day at least. */
   Optional<StoredSecret> valueOf(String version) {
     return value(version, null, labels -> !labels.isEmpty());
   }

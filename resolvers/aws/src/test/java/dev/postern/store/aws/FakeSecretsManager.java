@@ -38,6 +38,10 @@ public final class FakeSecretsManager implements AutoCloseable {
   private volatile FakeFault fault = FakeFault.NONE;
   private volatile Optional<String> faultyAction = Optional.empty();
 
+  private volatile FaultAfter faultAfter = new FaultAfter("", FakeFault.NONE);
+
+  private record FaultAfter(String action, FakeFault fault) {}
+
   private FakeSecretsManager(HttpServer server) {
     this.server = server;
     server.setExecutor(threads);
@@ -117,6 +121,7 @@ public final class FakeSecretsManager implements AutoCloseable {
   /** From now on, whatever is asked. */
   public void fail(FakeFault with) {
     faultyAction = Optional.empty();
+    faultAfter = new FaultAfter("", FakeFault.NONE);
     fault = with;
   }
 
@@ -124,6 +129,11 @@ public final class FakeSecretsManager implements AutoCloseable {
   public void fail(String action, FakeFault with) {
     faultyAction = Optional.of(action);
     fault = with;
+  }
+
+  /** From the moment when this action was done, whatever is asked; its own answer still comes. */
+  public void failAfter(String action, FakeFault with) {
+    faultAfter = new FaultAfter(action, with);
   }
 
   /** What was asked, refused requests included; in order. */
@@ -155,6 +165,9 @@ public final class FakeSecretsManager implements AutoCloseable {
         disturb(exchange, now);
         FakeRequest request = FakeRequest.of(exchange, body, principals);
         byte[] answer = JSON.std.asBytes(secrets.act(request.action(), request));
+        if (request.action().equals(faultAfter.action())) {
+          fail(faultAfter.fault());
+        }
         if (now == FakeFault.CUT) {
           exchange.sendResponseHeaders(200, answer.length);
           exchange.getResponseBody().write(answer, 0, answer.length / 2);
