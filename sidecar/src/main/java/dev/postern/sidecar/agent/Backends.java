@@ -29,6 +29,8 @@ import dev.postern.store.SourceStore;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import dev.postern.store.conjur.ConjurStoreFactory;
+import dev.postern.store.aws.AwsConfig;
+import dev.postern.store.aws.AwsStoreFactory;
 import dev.postern.store.env.EnvConfig;
 import dev.postern.store.env.EnvStoreFactory;
 import dev.postern.store.local.LocalConfig;
@@ -147,9 +149,22 @@ final class Backends implements AutoCloseable {
                   vault.auth(),
                   vault.tls(),
                   vault.timeout()));
+      case StoreConfig.Aws aws -> AwsStoreFactory.open(awsConfig(name, aws));
       case StoreConfig.Env env -> EnvStoreFactory.open(new EnvConfig(name, System.getenv()));
       case StoreConfig.Conjur conjur -> ConjurStoreFactory.open(ConjurStores.config(name, conjur));
     };
+  }
+
+  private static AwsConfig awsConfig(String name, StoreConfig.Aws config) {
+    return new AwsConfig(
+        name,
+        config.region(),
+        config.profile(),
+        config.endpoint(),
+        config.role().map(role -> new AwsConfig.Role(role.arn(), role.externalId())),
+        config.fips(),
+        config.dualStack(),
+        config.timeout());
   }
 
   private CredentialIssuer open(

@@ -52,6 +52,17 @@ final class ConfigDigest {
         put(key + ".identity", local.identity());
       }
       case StoreConfig.Vault vault -> vault(key, vault);
+      case StoreConfig.Aws aws -> {
+        put(key + ".type", "aws");
+        put(key + ".region", aws.region());
+        put(key + ".profile", aws.profile());
+        put(key + ".endpoint", aws.endpoint());
+        put(key + ".role.arn", aws.role().map(StoreConfig.AwsRole::arn));
+        put(key + ".role.external-id", aws.role().flatMap(StoreConfig.AwsRole::externalId));
+        put(key + ".fips", aws.fips());
+        put(key + ".dual-stack", aws.dualStack());
+        put(key + ".timeout", aws.timeout());
+      }
       case StoreConfig.Env _ -> put(key + ".type", "env");
       case StoreConfig.Conjur conjur -> conjur(key, conjur);
     }

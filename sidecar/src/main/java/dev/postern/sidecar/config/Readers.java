@@ -41,6 +41,12 @@ final class Readers {
     return Reading.of(value.text());
   }
 
+  static Reading<Boolean> yesOrNo(Value value) {
+    return value.isBoolean()
+        ? Reading.of(Boolean.valueOf(value.text()))
+        : value.expected("true or false");
+  }
+
   static ValueReader<Integer> integer(int least, int most) {
     String expected = "a whole number from " + least + " to " + most;
     return value -> {

@@ -36,6 +36,25 @@ public sealed interface StoreConfig {
     }
   }
 
+  /** AWS Secrets Manager; what is not here is up to the environment of the agent. */
+  record Aws(
+      Optional<String> region,
+      Optional<String> profile,
+      Optional<URI> endpoint,
+      Optional<AwsRole> role,
+      boolean fips,
+      boolean dualStack,
+      Duration timeout)
+      implements StoreConfig {
+    @Override
+    public boolean writable() {
+      return true;
+    }
+  }
+
+  /** The role that the agent takes on, and what its owner wants to hear. */
+  record AwsRole(String arn, Optional<String> externalId) {}
+
   /** The agent's own environment variables, read-only. */
   record Env() implements StoreConfig {
     @Override

@@ -7,8 +7,7 @@ import java.util.Set;
 
 /** Reads one entry of {@code stores}. */
 final class StoreReader {
-  private static final List<String> AVAILABLE = List.of("local", "env", "vault", "conjur");
-  private static final Set<String> NOT_IN_THIS_BUILD = Set.of("aws");
+  private static final List<String> TYPES = List.of("local", "env", "aws", "vault", "conjur");
 
   private final Path folder;
 
@@ -25,6 +24,7 @@ final class StoreReader {
                   case "env" -> env(section);
                   case "vault" -> new VaultStoreReader(folder).read(section);
                   case "conjur" -> new ConjurReader(folder).read(section);
+                  case "aws" -> AwsStoreReader.read(section);
                   default -> local(section);
                 });
   }
@@ -45,18 +45,14 @@ final class StoreReader {
   }
 
   private static Reading<String> type(Value value) {
-    String available = "available: " + String.join(", ", AVAILABLE);
-    if (value.isText() && AVAILABLE.contains(value.text())) {
+    if (value.isText() && TYPES.contains(value.text())) {
       return Reading.of(value.text());
-    }
-    if (value.isText() && NOT_IN_THIS_BUILD.contains(value.text())) {
-      return Reading.refused("store type " + value.text() + " is not in this build; " + available);
     }
     return Reading.refused(
         "expected a store type, found "
             + value.shown()
-            + NearestWord.to(value.text(), AVAILABLE)
+            + NearestWord.to(value.text(), TYPES)
                 .map(near -> "; did you mean '" + near + "'?")
-                .orElse("; " + available));
+                .orElse("; available: " + String.join(", ", TYPES)));
   }
 }

@@ -16,6 +16,8 @@ final class Value {
           "concurrency",
           "cron",
           "deadline",
+          "dual-stack",
+          "fips",
           "for",
           "gid",
           "grace",
@@ -68,6 +70,10 @@ final class Value {
 
   boolean isInteger() {
     return scalar.type() == Scalar.Type.INTEGER;
+  }
+
+  boolean isBoolean() {
+    return scalar.type() == Scalar.Type.BOOLEAN;
   }
 
   /** What was found, for a message. */

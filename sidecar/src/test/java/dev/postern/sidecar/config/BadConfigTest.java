@@ -107,17 +107,13 @@ final class BadConfigTest {
     String local = "{type: local, file: store.age, identity: identity.txt}";
     return Stream.of(
         bad(
-            changed(minimal(), local, "{type: aws, region: eu-west-1}"),
-            "3:15: error: stores.box.type: store type aws is not in this build; available: local,"
-                + " env, vault, conjur"),
-        bad(
             changed(minimal(), local, "{type: lcoal}"),
             "3:15: error: stores.box.type: expected a store type, found 'lcoal'; did you mean"
                 + " 'local'?"),
         bad(
             changed(minimal(), local, "{type: redis}"),
             "3:15: error: stores.box.type: expected a store type, found 'redis'; available: local,"
-                + " env, vault, conjur"),
+                + " env, aws, vault, conjur"),
         bad(changed(minimal(), local, "{}"), "3:3: error: stores.box: 'type' is missing"),
         bad(
             changed(minimal(), local, "local"),
