@@ -235,11 +235,13 @@ final class StoreLoopTest {
   }
 
   private static void awaitStubbornly(CountDownLatch latch) {
-    while (latch.getCount() > 0) {
+    boolean waiting = true;
+    while (waiting) {
       try {
         latch.await();
+        waiting = false;
       } catch (InterruptedException stubborn) {
-        Thread.interrupted();
+        waiting = latch.getCount() > 0;
       }
     }
   }

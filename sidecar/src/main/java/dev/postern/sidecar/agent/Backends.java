@@ -48,7 +48,8 @@ final class Backends implements AutoCloseable {
   private final List<RotationTarget> targets;
 
   /**
-   * @throws StoreException when a store cannot be opened at all; what was opened is closed again
+   * @throws StoreException when a store cannot be opened until a person has mended something; what
+   *     was opened is closed again
    */
   Backends(PosternConfig config, TimeSource time, PosternMetrics metrics) {
     try {
@@ -117,7 +118,9 @@ final class Backends implements AutoCloseable {
   private static SecretStore open(String name, StoreConfig config) {
     return switch (config) {
       case StoreConfig.Local local ->
-          LocalStoreFactory.open(new LocalConfig(name, local.file(), local.identity()));
+          LateStore.open(
+              name,
+              () -> LocalStoreFactory.open(new LocalConfig(name, local.file(), local.identity())));
       case StoreConfig.Env env -> EnvStoreFactory.open(new EnvConfig(name, System.getenv()));
     };
   }
