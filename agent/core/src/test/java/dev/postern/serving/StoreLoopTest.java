@@ -104,6 +104,8 @@ final class StoreLoopTest {
     two.hang(end);
     fleet.with(one, 3).with(two, 3).begin();
     ServedFleet.until(() -> !fleet.version(one, 0).isEmpty());
+    ServedFleet.until(() -> two.calls() == 1);
+    fleet.time.awaitParked(2, () -> true);
     assertThat(fleet.state(two, 0)).isEqualTo(new ServingState.Empty(Optional.empty()));
 
     passWhileHanging(Duration.ofSeconds(62));
