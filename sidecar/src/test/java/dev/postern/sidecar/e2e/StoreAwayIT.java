@@ -92,7 +92,7 @@ class StoreAwayIT {
 
   @Test
   void refreshServesWhatWasPutIntoTheStoreJustNow() {
-    installation.writeConfig(text -> text.replace("refresh: 1s", "refresh: 1h"));
+    installation.writeConfig(text -> text.replace("refresh: 1s", "refresh: 30m"));
     installation.agent();
     Eventually.isTrue(
         () -> "the secret is served",
