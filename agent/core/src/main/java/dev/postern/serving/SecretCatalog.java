@@ -22,6 +22,9 @@ public interface SecretCatalog {
    */
   ServingState state(SecretName name);
 
+  /** How each store that is read from has answered lately, by name. */
+  List<StoreCondition> stores();
+
   /**
    * Calls the listener after each change, on the thread that published it: it must not block. The
    * state it then finds in the catalog is at least as new as the change.

@@ -4,54 +4,72 @@ import dev.postern.SecretFields;
 import dev.postern.SecretName;
 import dev.postern.Version;
 import dev.postern.store.CompromiseFlag;
-import dev.postern.store.StoreException;
+import dev.postern.store.SecretStore;
 import dev.postern.time.TimeSource;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the served values fresh: one virtual thread per secret looks at its store, so looks at one
- * secret never overlap, and a store that hangs delays its own secrets only.
+ * Keeps the served values fresh: one loop for each store looks at it for all secrets that are read
+ * from it, so a store that hangs delays its own secrets only, and a thousand secrets need no
+ * thousand threads.
  *
- * <p>While a store fails, it is asked no more often than in health; the last value is kept, with
- * the time at which it was last confirmed, and is never stamped as fresh.
+ * <p>What may go wrong with a store is met here, once for all stores: every call has a deadline; a
+ * secret is asked for by one call at a time; while a store fails, it is asked no more often than in
+ * health, and after several failures by one call at a time; what it says about when to come back is
+ * heeded. The last value is kept, with the time at which it was last confirmed, and is never
+ * stamped as fresh.
  */
 public final class SecretServing implements SecretCatalog, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SecretServing.class);
 
-  /** The longest that a store's wish to be left alone is honoured. */
-  private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
-
   private final TimeSource time;
   private final Map<SecretName, ServedSecret> secrets = new TreeMap<>();
   private final List<Consumer<SecretChange>> listeners = new CopyOnWriteArrayList<>();
-  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final List<StoreLoop> loops = new ArrayList<>();
+  private final Map<SecretName, Place> places = new HashMap<>();
+  private volatile FlagListener flagListener = (name, version, flag) -> {};
+
+  private record Place(StoreLoop loop, Turn turn) {}
 
   public SecretServing(List<SecretDefinition> definitions, TimeSource time) {
     this.time = time;
+    IdentityHashMap<SecretStore, List<ServedSecret>> byStore = new IdentityHashMap<>();
     for (SecretDefinition definition : definitions) {
-      secrets.put(definition.name(), new ServedSecret(definition, this::announce));
+      ServedSecret secret = new ServedSecret(definition, this::announce);
+      secrets.put(definition.name(), secret);
+      byStore.computeIfAbsent(definition.store(), store -> new ArrayList<>()).add(secret);
+    }
+    byStore.forEach(this::loop);
+  }
+
+  private void loop(SecretStore store, List<ServedSecret> read) {
+    StoreLoop loop =
+        new StoreLoop(
+            store, read, time, (name, version, flag) -> flagListener.flagged(name, version, flag));
+    loops.add(loop);
+    for (Turn turn : loop.turns()) {
+      places.put(turn.secret.definition().name(), new Place(loop, turn));
     }
   }
 
-  /** Reads every secret once, all at the same time, then goes on looking in the background. */
-  public void start(FlagListener flagListener) {
-    for (ServedSecret secret : secrets.values()) {
-      threads.add(
-          Thread.ofVirtual()
-              .name("refresh-" + secret.definition().name())
-              .start(() -> run(secret, flagListener)));
-    }
+  /** Reads every secret once, all stores at the same time, then goes on in the background. */
+  public void start(FlagListener listener) {
+    flagListener = listener;
+    loops.forEach(StoreLoop::start);
   }
 
   @Override
@@ -67,6 +85,14 @@ public final class SecretServing implements SecretCatalog, AutoCloseable {
   @Override
   public ServingState state(SecretName name) {
     return secret(name).state();
+  }
+
+  @Override
+  public List<StoreCondition> stores() {
+    return loops.stream()
+        .map(StoreLoop::condition)
+        .sorted(Comparator.comparing(StoreCondition::store))
+        .toList();
   }
 
   @Override
@@ -92,15 +118,61 @@ public final class SecretServing implements SecretCatalog, AutoCloseable {
 
   /** Looks at the store soon, without waiting for the next turn. */
   public void refreshSoon(SecretName name) {
-    secret(name).wanted().raise();
+    Place place = place(name);
+    place.loop.soon(place.turn);
   }
 
-  private ServedSecret secret(SecretName name) {
-    ServedSecret secret = secrets.get(name);
-    if (secret == null) {
+  /**
+   * Asks the store now, for somebody who waits for what comes of it: version and value at the same
+   * time. Those who ask at the same time share one call, which begins after they asked. While the
+   * store is known to be away, one such call per second is tried.
+   *
+   * <p>Blocks until the store has answered, or its deadline has passed; before the start, until
+   * then.
+   *
+   * @throws NoSuchElementException when the config has no such secret
+   */
+  public RefreshOutcome refresh(SecretName name) {
+    Place place = place(name);
+    return place.loop.wish(place.turn).join();
+  }
+
+  /** A rotation of it begins or has ended; between the two, it is looked at more often. */
+  public void rotationRuns(SecretName name, boolean runs) {
+    Place place = place(name);
+    place.loop.rotationRuns(place.turn, runs);
+  }
+
+  private Place place(SecretName name) {
+    return found(places.get(name), name);
+  }
+
+  ServedSecret secret(SecretName name) {
+    return found(secrets.get(name), name);
+  }
+
+  private static <T> T found(@Nullable T found, SecretName name) {
+    if (found == null) {
       throw new NoSuchElementException("no secret is called " + name);
     }
-    return secret;
+    return found;
+  }
+
+  TimeSource time() {
+    return time;
+  }
+
+  /** How many wait for a refresh that has not begun; to be asked while the loops wait. */
+  int wishes() {
+    return loops.stream()
+        .flatMap(loop -> loop.turns().stream())
+        .mapToInt(t -> t.wishes.size())
+        .sum();
+  }
+
+  /** Whether every loop waits for its next turn; to be asked while they wait. */
+  boolean rests() {
+    return loops.stream().allMatch(StoreLoop::rests);
   }
 
   private void announce(SecretChange change) {
@@ -116,66 +188,17 @@ public final class SecretServing implements SecretCatalog, AutoCloseable {
     }
   }
 
-  private void run(ServedSecret secret, FlagListener flagListener) {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        long seen = secret.wanted().seen();
-        Duration pause = refresh(secret, flagListener);
-        time.await(secret.wanted(), seen, time.instant().plus(pause));
-      }
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** One look at the store; returns how long to leave it alone. */
-  private Duration refresh(ServedSecret secret, FlagListener flagListener) {
-    SecretDefinition definition = secret.definition();
-    try {
-      secret
-          .refresh(time)
-          .ifPresent(
-              flagged ->
-                  flagListener.flagged(definition.name(), flagged.version(), flagged.flag()));
-      return jittered(definition.refresh(), 0.8, 1.0);
-    } catch (StoreException e) {
-      if (secret.failed(e.getMessage())) {
-        log.atWarn()
-            .addKeyValue("secret", definition.name())
-            .addKeyValue("store", definition.store().name())
-            .addKeyValue("problem", e.getMessage())
-            .log("cannot refresh; the last value stays until it is too old");
-      }
-      Duration asked = e.retryAfter().orElse(Duration.ZERO);
-      Duration bounded = asked.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : asked;
-      Duration pause = jittered(definition.refresh(), 1.0, 1.5);
-      return bounded.compareTo(pause) > 0 ? bounded : pause;
-    } catch (RuntimeException bug) {
-      secret.failed("an error inside the agent; its log has the details");
-      log.atError()
-          .addKeyValue("secret", definition.name())
-          .setCause(bug)
-          .log("refreshing failed by a fault of the agent");
-      return jittered(definition.refresh(), 1.0, 1.5);
-    }
-  }
-
-  private static Duration jittered(Duration base, double least, double most) {
-    double factor = ThreadLocalRandom.current().nextDouble(least, most);
-    return Duration.ofNanos((long) (base.toNanos() * factor));
-  }
-
   /** Stops looking and wipes every value. */
   @Override
   public void close() {
-    threads.forEach(Thread::interrupt);
+    loops.forEach(StoreLoop::close);
     secrets.values().forEach(ServedSecret::close);
   }
 
   /** Told about each compromised mark found in a store, at every look while it stands. */
   @FunctionalInterface
   public interface FlagListener {
-    /** Called on the refreshing thread; may block for a store call, not longer. */
+    /** Called on a thread of its own, for one secret once at a time; may block. */
     void flagged(SecretName name, Version version, CompromiseFlag flag);
   }
 }

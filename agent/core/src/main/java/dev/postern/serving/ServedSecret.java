@@ -6,7 +6,6 @@ import dev.postern.store.CompromiseFlag;
 import dev.postern.store.SecretHead;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
-import dev.postern.time.Signal;
 import dev.postern.time.TimeSource;
 import java.time.Instant;
 import java.util.HashSet;
@@ -19,8 +18,8 @@ import java.util.function.Consumer;
 /**
  * One secret: its published state and the rules of what may replace what.
  *
- * <p>Readers see one volatile field. Writers (the refreshing thread and a rotation) hold the lock
- * only to swap it; the store is asked outside.
+ * <p>Readers see one volatile field. Writers (the store's loop and a rotation) hold the lock only
+ * to swap it; the store is asked outside.
  */
 final class ServedSecret implements AutoCloseable {
 
@@ -29,7 +28,6 @@ final class ServedSecret implements AutoCloseable {
 
   private final SecretDefinition definition;
   private final Consumer<SecretChange> announce;
-  private final Signal wanted = new Signal();
   private final Set<Version> compromised = new HashSet<>();
   private final Set<Version> withdrawn = new HashSet<>();
   private volatile ServingState state = new ServingState.Empty(Optional.empty());
@@ -48,22 +46,33 @@ final class ServedSecret implements AutoCloseable {
     return definition;
   }
 
-  Signal wanted() {
-    return wanted;
-  }
-
   ServingState state() {
     return state;
   }
 
   /**
-   * Looks at the store, the cheap way first.
+   * Takes in what the store said, and closes the answer.
    *
-   * @throws StoreException as the store
+   * @param begun the {@link #publications()} when the store was asked
+   * @throws StoreException when the store failed, or what it holds cannot be served
    */
-  Optional<Flagged> refresh(TimeSource time) {
-    long begun = publications();
-    SecretHead head = definition.store().head(definition.path());
+  Optional<Flagged> take(long begun, Answer answer, TimeSource time) {
+    try {
+      // No pattern switch: the JDK takes milliseconds for a first one, and the first secret waits.
+      if (answer instanceof Answer.Failed failed) {
+        throw failed.why();
+      }
+      if (answer instanceof Answer.Read read) {
+        return take(begun, read.head(), Optional.of(read.stored()), time);
+      }
+      return take(begun, ((Answer.Seen) answer).head(), Optional.empty(), time);
+    } finally {
+      answer.discard();
+    }
+  }
+
+  private Optional<Flagged> take(
+      long begun, SecretHead head, Optional<StoredSecret> stored, TimeSource time) {
     Optional<CompromiseFlag> flag = head.flag().filter(mark -> mark.concerns(head.current()));
     if (isWithdrawn(head.current())) {
       failed(
@@ -72,16 +81,28 @@ final class ServedSecret implements AutoCloseable {
               + " is known to be compromised and is not served: store a new value");
       return Optional.empty();
     }
-    if (!confirm(begun, head.current(), flag.isPresent(), time.instant())) {
-      try (StoredSecret stored = definition.store().readCurrent(definition.path())) {
-        adopt(begun, stored, flag.isPresent() && stored.version().equals(head.current()), time);
-      }
+    if (stored.isPresent() && !holds(head.current())) {
+      boolean same = stored.get().version().equals(head.current());
+      adopt(begun, stored.get(), flag.isPresent() && same, time);
+    } else {
+      confirm(begun, head.current(), flag.isPresent(), time.instant());
     }
     return flag.map(mark -> new Flagged(head.current(), mark));
   }
 
-  private synchronized long publications() {
+  /** How often it was published; to be known before the store is asked. */
+  synchronized long publications() {
     return publications;
+  }
+
+  /** Whether the value must be read: the store has a version that could be served, and is not. */
+  synchronized boolean wants(SecretHead head) {
+    return !withdrawn.contains(head.current()) && !holds(head.current());
+  }
+
+  private synchronized boolean holds(Version version) {
+    return state instanceof ServingState.Holding holding
+        && holding.served().version().equals(version);
   }
 
   private synchronized boolean isWithdrawn(Version version) {
@@ -89,26 +110,23 @@ final class ServedSecret implements AutoCloseable {
   }
 
   /** Renews the stamp of the version that is served already. */
-  private boolean confirm(long begun, Version current, boolean flagged, Instant now) {
+  private void confirm(long begun, Version current, boolean flagged, Instant now) {
     SecretChange change;
     synchronized (this) {
-      if (begun != publications) {
-        return true;
-      }
-      if (!(state instanceof ServingState.Holding holding)
+      if (begun != publications
+          || !(state instanceof ServingState.Holding holding)
           || !holding.served().version().equals(current)) {
-        return false;
+        return;
       }
       boolean taint = flagged || compromised.contains(current);
       boolean changed = holding.served().tainted() != taint;
       state = new ServingState.Holding(holding.served().withTainted(taint), now, Optional.empty());
       if (!changed) {
-        return true;
+        return;
       }
       change = new SecretChange(definition.name(), current, taint);
     }
     announce.accept(change);
-    return true;
   }
 
   private void adopt(long begun, StoredSecret stored, boolean flagged, TimeSource time) {
@@ -177,6 +195,9 @@ final class ServedSecret implements AutoCloseable {
 
   /** Keeps what is held, with its old stamp. Returns whether the problem is a new one. */
   synchronized boolean failed(String problem) {
+    if (closed) {
+      return false;
+    }
     boolean news = !state.problem().equals(Optional.of(problem));
     state =
         switch (state) {

@@ -6,7 +6,6 @@ import dev.postern.Version;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A secrets manager that holds, for each path, a current version, at most one pending version, and
@@ -40,13 +39,13 @@ public interface SecretStore extends AutoCloseable {
 
   /**
    * {@link #head} of many secrets, in as few calls as the store can; without a call of that kind,
-   * one after another.
+   * one after another, for as long as the store answers.
    *
    * @return an answer for each of the paths, and for no other
    * @throws StoreException when the call as a whole failed, and so nothing is known of any of them
    */
   default Map<SecretPath, Look> look(Set<SecretPath> paths) {
-    return paths.stream().collect(Collectors.toMap(path -> path, path -> Look.at(this, path)));
+    return Look.oneByOne(this, paths);
   }
 
   /**

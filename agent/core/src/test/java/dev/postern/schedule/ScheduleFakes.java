@@ -19,6 +19,7 @@ import dev.postern.serving.SecretChange;
 import dev.postern.serving.SecretDefinition;
 import dev.postern.serving.ServedVersion;
 import dev.postern.serving.ServingState;
+import dev.postern.serving.StoreCondition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -108,6 +109,11 @@ final class ScheduleFakes implements RotationService, SecretCatalog {
   @Override
   public List<Receipt> list() {
     return receipts.stream().sorted(Comparator.comparing(Receipt::flaggedAt).reversed()).toList();
+  }
+
+  @Override
+  public List<StoreCondition> stores() {
+    return List.of();
   }
 
   @Override

@@ -378,6 +378,7 @@ final class SecretServingTest {
     int before = time.parks();
     serving.refreshSoon(NAME);
     time.awaitParks(before + 1);
+    time.awaitParked(1, serving::rests);
 
     assertThat(store.heads).hasValue(2);
   }
@@ -425,14 +426,13 @@ final class SecretServingTest {
   private void start() {
     serving.subscribe(changes::add);
     serving.start((name, version, flag) -> flagged.add(version + " " + flag.mark()));
-    time.awaitParks(1);
+    time.awaitParked(1, serving::rests);
   }
 
   /** Moves the clock to the next look, and lets that end. */
   private void lookAgain() {
-    int before = time.parks();
     time.advance(Duration.between(time.instant(), time.onlyWaitEnds()));
-    time.awaitParks(before + 1);
+    time.awaitParked(1, serving::rests);
   }
 
   private ServingState.Holding holding() {

@@ -1,38 +1,25 @@
 package dev.postern.serving;
 
 import dev.postern.SecretName;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
+import dev.postern.store.StoreException;
+import java.util.List;
 
 /** One look at the store, taken on the caller's thread and when the caller wants it. */
 public final class ServingLook {
-  private static final Method SECRET = method("secret", SecretName.class);
-  private static final Method REFRESH =
-      method("refresh", ServedSecret.class, SecretServing.FlagListener.class);
-
   private ServingLook() {}
 
   public static void at(
       SecretServing serving, SecretName name, SecretServing.FlagListener flagListener) {
+    ServedSecret secret = serving.secret(name);
+    StoreCalls calls = new StoreCalls(secret.definition().store());
+    long begun = secret.publications();
     try {
-      REFRESH.invoke(serving, SECRET.invoke(serving, name), flagListener);
-    } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw new IllegalStateException(e);
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static Method method(String name, Class<?>... parameters) {
-    try {
-      Method method = SecretServing.class.getDeclaredMethod(name, parameters);
-      method.setAccessible(true);
-      return method;
-    } catch (NoSuchMethodException e) {
-      throw new IllegalStateException("serving has changed: tell its tests", e);
+      Answer answer = calls.look(List.of(secret)).values().iterator().next();
+      secret
+          .take(begun, answer, serving.time())
+          .ifPresent(flagged -> flagListener.flagged(name, flagged.version(), flagged.flag()));
+    } catch (StoreException e) {
+      secret.failed(e.getMessage());
     }
   }
 }

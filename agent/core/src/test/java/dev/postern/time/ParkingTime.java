@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * A clock that stands still until a test moves it, and that tells when a thread has begun to wait
@@ -96,6 +97,28 @@ public final class ParkingTime implements TimeSource {
     }
   }
 
+  /**
+   * Returns when so many threads wait and the condition holds. It is looked at whenever a thread
+   * begins to wait: what the waiting ones wrote before can be read.
+   */
+  public void awaitParked(int threads, BooleanSupplier condition) {
+    lock.lock();
+    try {
+      long left = TimeUnit.SECONDS.toNanos(FAIL_AFTER_SECONDS);
+      while (parked.size() < threads || !condition.getAsBoolean()) {
+        if (left <= 0) {
+          throw new AssertionError("not all came to rest: " + parked.size() + " threads wait");
+        }
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Returns when threads have begun to wait this often in all. */
   public void awaitParks(int wanted) {
     lock.lock();
@@ -136,6 +159,19 @@ public final class ParkingTime implements TimeSource {
         throw new AssertionError(parked.size() + " threads wait, not one");
       }
       return parked.values().iterator().next().until;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The first of the times until which threads wait. */
+  public Instant nextWaitEnds() {
+    lock.lock();
+    try {
+      return parked.values().stream()
+          .map(Parked::until)
+          .min(Instant::compareTo)
+          .orElseThrow(() -> new AssertionError("no thread waits"));
     } finally {
       lock.unlock();
     }

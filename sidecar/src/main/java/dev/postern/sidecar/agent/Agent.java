@@ -63,7 +63,7 @@ final class Agent implements AutoCloseable {
                   config.installation(),
                   backends.targets(),
                   new Rotations.Surroundings(journal, serving, consumers, time, failpoints),
-                  metrics.rotations(serving),
+                  new CloserLooks(metrics.rotations(serving), serving),
                   config.rotations().concurrency()));
       rotations.resume();
       serving.start(rotations::flagged);
@@ -112,6 +112,7 @@ final class Agent implements AutoCloseable {
                   rotations,
                   time,
                   metrics.socket(),
+                  serving::refresh,
                   facts(),
                   schedule::next)));
       management =

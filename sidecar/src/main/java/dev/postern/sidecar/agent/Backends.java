@@ -20,7 +20,6 @@ import dev.postern.sidecar.config.IssuerConfig;
 import dev.postern.sidecar.config.PosternConfig;
 import dev.postern.sidecar.config.RotationConfig;
 import dev.postern.sidecar.config.SecretConfig;
-import dev.postern.sidecar.config.StoreConfig;
 import dev.postern.sidecar.config.WindowConfig;
 import dev.postern.sidecar.metrics.CallMeters;
 import dev.postern.sidecar.metrics.PosternMetrics;
@@ -28,15 +27,6 @@ import dev.postern.store.SecretStore;
 import dev.postern.store.SourceStore;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
-import dev.postern.store.conjur.ConjurStoreFactory;
-import dev.postern.store.aws.AwsConfig;
-import dev.postern.store.aws.AwsStoreFactory;
-import dev.postern.store.env.EnvConfig;
-import dev.postern.store.env.EnvStoreFactory;
-import dev.postern.store.local.LocalConfig;
-import dev.postern.store.local.LocalStoreFactory;
-import dev.postern.store.vault.VaultConfig;
-import dev.postern.store.vault.VaultStoreFactory;
 import dev.postern.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +45,8 @@ final class Backends implements AutoCloseable {
   private final List<RotationTarget> targets;
 
   /**
-   * @throws StoreException when a store cannot be opened at all; what was opened is closed again
+   * @throws StoreException when a store cannot be opened until a person has mended something; what
+   *     was opened is closed again
    */
   Backends(PosternConfig config, TimeSource time, PosternMetrics metrics) {
     try {
@@ -66,7 +57,7 @@ final class Backends implements AutoCloseable {
                   stores.put(
                       name,
                       new ObservedStore(
-                          withNames(open(name, store), renamed(name, config)), metrics.stores())));
+                          withNames(Stores.open(name, store), renamed(name, config)), metrics.stores())));
       config
           .issuers()
           .forEach(
@@ -133,38 +124,6 @@ final class Backends implements AutoCloseable {
 
   private static SecretStore withNames(SecretStore store, Set<SourceStore.Renamed> renamed) {
     return renamed.isEmpty() ? store : new SourceStore(store, renamed);
-  }
-
-  private static SecretStore open(String name, StoreConfig config) {
-    return switch (config) {
-      case StoreConfig.Local local ->
-          LocalStoreFactory.open(new LocalConfig(name, local.file(), local.identity()));
-      case StoreConfig.Vault vault ->
-          VaultStoreFactory.open(
-              new VaultConfig(
-                  name,
-                  vault.address(),
-                  vault.namespace(),
-                  vault.engine(),
-                  vault.auth(),
-                  vault.tls(),
-                  vault.timeout()));
-      case StoreConfig.Aws aws -> AwsStoreFactory.open(awsConfig(name, aws));
-      case StoreConfig.Env env -> EnvStoreFactory.open(new EnvConfig(name, System.getenv()));
-      case StoreConfig.Conjur conjur -> ConjurStoreFactory.open(ConjurStores.config(name, conjur));
-    };
-  }
-
-  private static AwsConfig awsConfig(String name, StoreConfig.Aws config) {
-    return new AwsConfig(
-        name,
-        config.region(),
-        config.profile(),
-        config.endpoint(),
-        config.role().map(role -> new AwsConfig.Role(role.arn(), role.externalId())),
-        config.fips(),
-        config.dualStack(),
-        config.timeout());
   }
 
   private CredentialIssuer open(

@@ -54,12 +54,30 @@ final class StatusCommand implements Callable<Integer> {
                 status.textOr("installation", "-"),
                 status.textOr("agent_version", "-"),
                 status.isTrue("memory_locked") ? "locked" : "not locked"));
+    status.objects("stores").forEach(this::store);
     surroundings.out().println();
     table(secrets, holdings);
     surroundings.out().println();
     secrets.forEach(secret -> revocation(secret, of(secret, holdings)));
     status.objects("rotations_in_progress").stream().map(RotationView::of).forEach(this::running);
     status.texts("blocking").forEach(reason -> say("in the way: " + reason));
+  }
+
+  /** A store that answers is not worth a line. */
+  private void store(JsonObject store) {
+    if (!store.textOr("state", "answering").equals("answering")) {
+      say(
+          "store %s: %s since %s%s: %s"
+              .formatted(
+                  store.textOr("name", ""),
+                  store.textOr("state", ""),
+                  store.instant("since").map(HumanTime::time).orElse("-"),
+                  store
+                      .instant("next_look_at")
+                      .map(at -> ", asked again at " + HumanTime.time(at))
+                      .orElse(""),
+                  store.textOr("problem", "it did not say why")));
+    }
   }
 
   private void table(List<JsonObject> secrets, List<JsonObject> holdings) {

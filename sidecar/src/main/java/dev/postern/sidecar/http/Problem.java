@@ -18,6 +18,7 @@ public enum Problem {
   TOO_LATE(409, "Too late to go back"),
   NOT_ROTATABLE(409, "The secret cannot be rotated"),
   STORE_READ_ONLY(409, "The store cannot be written"),
+  STORE_REFUSED(409, "The store has no value that can be served"),
   BODY_TOO_LARGE(413, "The body is too large"),
   URI_TOO_LONG(414, "The request line is too long"),
   TOO_MANY_REQUESTS(429, "Too many requests"),

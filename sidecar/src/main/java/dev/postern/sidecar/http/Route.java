@@ -12,6 +12,7 @@ public enum Route {
   WATCH,
   ACK,
   REJECTED,
+  REFRESH,
   ROTATE,
   ROTATIONS,
   CONSUMERS,

@@ -3,8 +3,10 @@ package dev.postern.sidecar.management;
 import dev.postern.serving.SecretCatalog;
 import dev.postern.serving.SecretDefinition;
 import dev.postern.serving.ServingState;
+import dev.postern.serving.StoreCondition;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** Whether the agent does its work, told from what it holds. Thread-safe; never touches a store. */
@@ -17,8 +19,8 @@ public final class HealthReport {
     this.time = time;
   }
 
-  /** Whether all is well, and a word for each secret. */
-  record Answer(boolean well, Map<String, Object> secrets) {}
+  /** Whether all is well, a word for each secret, and what is wrong with which store. */
+  record Answer(boolean well, Map<String, Object> secrets, Map<String, Object> stores) {}
 
   /** Well when every secret has a value that is younger than its max-stale. */
   Answer ready() {
@@ -36,7 +38,21 @@ public final class HealthReport {
       well &= word.equals("fresh") || word.equals("stale");
       words.put(definition.name().value(), word);
     }
-    return new Answer(well, words);
+    return new Answer(well, words, stores());
+  }
+
+  /** Those that do not answer; why not is for {@code postern status}. */
+  private Map<String, Object> stores() {
+    Map<String, Object> words = new LinkedHashMap<>();
+    for (StoreCondition store : catalog.stores()) {
+      if (store.state() != StoreCondition.State.ANSWERING) {
+        words.put(
+            store.store(),
+            store.state().name().toLowerCase(Locale.ROOT)
+                + store.since().map(since -> " since " + since).orElse(""));
+      }
+    }
+    return words;
   }
 
   /** Well when every store was asked once, whatever it said: restarting would not help. */
@@ -49,6 +65,6 @@ public final class HealthReport {
       well &= asked;
       words.put(definition.name().value(), asked ? "asked" : "waiting");
     }
-    return new Answer(well, words);
+    return new Answer(well, words, stores());
   }
 }

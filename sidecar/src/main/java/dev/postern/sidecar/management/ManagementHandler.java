@@ -49,7 +49,7 @@ final class ManagementHandler implements ConnectionHandler {
     switch (query < 0 ? uri : uri.substring(0, query)) {
       case "/metrics" -> scrape(exchange);
       // That the event loop answers is what there is to know.
-      case "/health/live" -> health(exchange, new HealthReport.Answer(true, Map.of()));
+      case "/health/live" -> health(exchange, new HealthReport.Answer(true, Map.of(), Map.of()));
       case "/health/ready" -> health(exchange, health.ready());
       case "/health/startup" -> health(exchange, health.startup());
       default ->
@@ -66,6 +66,9 @@ final class ManagementHandler implements ConnectionHandler {
     json.put("status", answer.well() ? "up" : "down");
     if (!answer.secrets().isEmpty()) {
       json.put("secrets", answer.secrets());
+    }
+    if (!answer.stores().isEmpty()) {
+      json.put("stores", answer.stores());
     }
     exchange.respond(Reply.json(answer.well() ? 200 : 503, json));
   }

@@ -13,6 +13,7 @@ final class MeterNames {
   static final String SECRET_STATE = "postern.secret.state";
   static final String NEXT_ROTATION = "postern.secret.next.rotation.timestamp";
   static final String STORE_REQUESTS = "postern.store.requests";
+  static final String STORE_BREAKER_OPEN = "postern.store.breaker.open";
   static final String ISSUER_REQUESTS = "postern.issuer.requests";
   static final String ROTATIONS = "postern.rotations";
   static final String ROTATION_STEP = "postern.rotation.step";

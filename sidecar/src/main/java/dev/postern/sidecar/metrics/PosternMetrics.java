@@ -46,6 +46,7 @@ public final class PosternMetrics implements AutoCloseable {
         .forEach(
             definition ->
                 new SecretMeters(registry, catalog, definition.name(), consumers, time).register());
+    StoreMeters.register(registry, catalog);
     registry.getPrometheusRegistry().register(new SecretInfo(catalog));
     ChangeCounters.count(registry, catalog);
   }

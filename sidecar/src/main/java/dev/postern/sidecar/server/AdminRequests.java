@@ -38,11 +38,13 @@ final class AdminRequests {
   private final AdminServer.Services services;
   private final AgentStatus status;
   private final TaskMarks tasks;
+  private final RefreshRequests refreshes;
 
   AdminRequests(AdminServer.Services services) {
     this.services = services;
     this.status = new AgentStatus(services);
     this.tasks = new TaskMarks(services.rotations());
+    this.refreshes = new RefreshRequests(services);
   }
 
   Action find(Request request) {
@@ -68,6 +70,11 @@ final class AdminRequests {
       return request.method.equals(HttpMethod.POST)
           ? new Action(Route.ROTATE, () -> refusable(() -> rotate(request)))
           : wrongMethod(Route.ROTATE, "POST");
+    }
+    if (target.size() == 4 && target.segment(3).equals("refresh")) {
+      return request.method.equals(HttpMethod.POST)
+          ? new Action(Route.REFRESH, () -> refresh(request))
+          : wrongMethod(Route.REFRESH, "POST");
     }
     return unknownPath();
   }
@@ -142,6 +149,13 @@ final class AdminRequests {
 
   private static Reply holdings(List<dev.postern.consumer.Holding> holdings) {
     return Reply.json(200, holdings.stream().map(RotationJson::holding).toList());
+  }
+
+  private Reply refresh(Request request) {
+    return known(request.target.segment(2))
+        .flatMap(services.catalog()::definition)
+        .map(secret -> refreshes.refresh(secret, request.body, request.peer))
+        .orElseGet(AdminRequests::unknownSecret);
   }
 
   private Reply rotate(Request request) {

@@ -3,6 +3,7 @@ package dev.postern.sidecar.server;
 import dev.postern.SecretName;
 import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.rotation.RotationService;
+import dev.postern.serving.RefreshOutcome;
 import dev.postern.serving.SecretCatalog;
 import dev.postern.sidecar.http.IoLoop;
 import dev.postern.sidecar.http.ListenException;
@@ -20,6 +21,7 @@ public final class AdminServer implements AutoCloseable {
   /**
    * What it administers.
    *
+   * @param refresh asks a secret's store now; blocks
    * @param facts what {@code status} says of the agent itself
    * @param nextRotation when a secret is rotated on schedule, if it is
    */
@@ -30,6 +32,7 @@ public final class AdminServer implements AutoCloseable {
       RotationService rotations,
       InstantSource time,
       RequestMetrics metrics,
+      Function<SecretName, RefreshOutcome> refresh,
       AgentFacts facts,
       Function<SecretName, Optional<Instant>> nextRotation) {
 
@@ -41,8 +44,18 @@ public final class AdminServer implements AutoCloseable {
         RotationService rotations,
         InstantSource time,
         RequestMetrics metrics,
+        Function<SecretName, RefreshOutcome> refresh,
         AgentFacts facts) {
-      this(catalog, policy, consumers, rotations, time, metrics, facts, secret -> Optional.empty());
+      this(
+          catalog,
+          policy,
+          consumers,
+          rotations,
+          time,
+          metrics,
+          refresh,
+          facts,
+          secret -> Optional.empty());
     }
   }
 

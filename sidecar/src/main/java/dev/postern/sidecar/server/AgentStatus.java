@@ -25,6 +25,7 @@ final class AgentStatus {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("agent_version", services.facts().version());
     json.put("installation", services.facts().installation());
+    json.put("stores", services.catalog().stores().stream().map(StoreJson::of).toList());
     json.put("secrets", secrets(now));
     json.put(
         "rotations_in_progress",

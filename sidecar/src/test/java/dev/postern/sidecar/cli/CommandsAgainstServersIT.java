@@ -9,6 +9,7 @@ import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.rotation.Cause;
 import dev.postern.rotation.Order;
 import dev.postern.rotation.RotationRequest;
+import dev.postern.serving.RefreshOutcome;
 import dev.postern.sidecar.http.IoLoop;
 import dev.postern.sidecar.http.Limits;
 import dev.postern.sidecar.http.RequestMetrics;
@@ -73,6 +74,7 @@ class CommandsAgainstServersIT {
                 rotations,
                 CLOCK,
                 RequestMetrics.NONE,
+                name -> new RefreshOutcome(RefreshOutcome.Result.UNCHANGED, catalog.state(name)),
                 new AdminServer.AgentFacts("0.1", "dev", "none", Map.of())));
   }
 
@@ -90,6 +92,14 @@ class CommandsAgainstServersIT {
         .containsPattern("sending-key +mailgun-sending-key +7 +primary +0s")
         .containsPattern("static +static +1 +primary +30m")
         .doesNotContain(SECRET);
+  }
+
+  @Test
+  void refreshTellsWhatTheStoreHas() {
+    assertThat(run("refresh", "sending-key", "static")).isZero();
+    assertThat(surroundings.stdout())
+        .isEqualTo(
+            "sending-key: version 7, primary, as before\nstatic: version 1, primary, as before\n");
   }
 
   @Test

@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
  */
 final class Installation implements AutoCloseable {
   static final String SECRET = "sending-key";
-  private static final String PATH = "mail/sending";
+  static final String PATH = "mail/sending";
   private static final Pattern MANAGEMENT = Pattern.compile("management=\\S*?:(\\d+)");
 
   private final Path directory;

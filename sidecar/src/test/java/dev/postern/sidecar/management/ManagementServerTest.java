@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.postern.SecretKind;
+import dev.postern.serving.StoreCondition;
 import dev.postern.sidecar.http.IoLoop;
 import dev.postern.sidecar.http.ListenException;
 import dev.postern.sidecar.metrics.PosternMetrics;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +87,30 @@ class ManagementServerTest {
     assertThat(get("/health/startup").status()).isEqualTo(503);
     catalog.fail("two", "no such path");
     assertThat(get("/health/startup").status()).isEqualTo(200);
+  }
+
+  @Test
+  void storeThatDoesNotAnswerIsNamedWithSinceWhen() throws IOException {
+    publish("one");
+    publish("two");
+    catalog.condition(
+        new StoreCondition(
+            "prod",
+            StoreCondition.State.UNREACHABLE,
+            Optional.of(clock.instant()),
+            Optional.of("10.0.0.1 refused"),
+            Optional.empty()),
+        new StoreCondition(
+            "box",
+            StoreCondition.State.ANSWERING,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()));
+
+    RawClient.Answer ready = get("/health/ready");
+    assertThat(ready.status()).isEqualTo(200);
+    assertThat(JSON.std.mapFrom(ready.body()).get("stores"))
+        .isEqualTo(Map.of("prod", "unreachable since " + clock.instant()));
   }
 
   @Test

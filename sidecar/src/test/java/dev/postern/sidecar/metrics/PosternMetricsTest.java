@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.rotation.Receipt;
 import dev.postern.rotation.Step;
+import dev.postern.serving.StoreCondition;
+import dev.postern.serving.StoreCondition.State;
+import dev.postern.sidecar.server.FakeCatalog;
 import dev.postern.sidecar.server.FakeRotations;
 import dev.postern.store.StoreException;
 import java.time.Duration;
@@ -62,6 +65,26 @@ class PosternMetricsTest {
             "postern_consumers{holds=\"current\",secret=\"sending-key\"} 0.0",
             "postern_consumers{holds=\"previous\",secret=\"sending-key\"} 1.0",
             "postern_consumers_lagging{secret=\"sending-key\"} 1.0");
+  }
+
+  @Test
+  void storeThatIsLeftAloneIsShown() {
+    FakeCatalog catalog = new FakeCatalog();
+    catalog.condition(condition("box", State.FAILING), condition("prod", State.UNREACHABLE));
+    try (PosternMetrics metrics = new PosternMetrics("0.1.0")) {
+      metrics.secrets(catalog, fixture.consumers, fixture.clock);
+      assertThat(metrics.scrape())
+          .contains(
+              "postern_store_breaker_open{store=\"box\"} 0.0",
+              "postern_store_breaker_open{store=\"prod\"} 1.0");
+
+      catalog.condition(condition("box", State.ANSWERING), condition("prod", State.ANSWERING));
+      assertThat(metrics.scrape()).contains("postern_store_breaker_open{store=\"prod\"} 0.0");
+    }
+  }
+
+  private static StoreCondition condition(String store, State state) {
+    return new StoreCondition(store, state, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   @Test

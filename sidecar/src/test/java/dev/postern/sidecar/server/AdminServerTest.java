@@ -9,6 +9,8 @@ import dev.postern.rotation.Order;
 import dev.postern.rotation.Receipt;
 import dev.postern.rotation.RotationRefused;
 import dev.postern.rotation.RotationRequest;
+import dev.postern.serving.RefreshOutcome;
+import dev.postern.serving.StoreCondition;
 import dev.postern.sidecar.http.Limits;
 import dev.postern.sidecar.http.RequestMetrics;
 import java.io.IOException;
@@ -16,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,9 +31,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminServerTest {
   private static final String ROTATIONS = "/v1/secrets/sending-key/rotations";
+  private static final String REFRESH = "/v1/secrets/sending-key/refresh";
 
   private final SocketFixture fixture = new SocketFixture();
   private final FakeRotations rotations = new FakeRotations();
+  private volatile RefreshOutcome.Result refreshed = RefreshOutcome.Result.UNCHANGED;
   private final Path path = fixture.directory.resolve("admin.sock");
   private final AdminServer server = start(path, Set.of(SocketFixture.UID));
 
@@ -48,6 +54,7 @@ class AdminServerTest {
             rotations,
             fixture.clock,
             RequestMetrics.NONE,
+            name -> new RefreshOutcome(refreshed, fixture.catalog.state(name)),
             new AdminServer.AgentFacts("0.1.0", "prod-eu", "/var/lib/postern", Map.of())));
   }
 
@@ -87,6 +94,68 @@ class AdminServerTest {
     assertThat(request.deadline()).contains(Duration.ofSeconds(90));
     assertThat(request.order()).contains(Order.REVOKE_FIRST);
     assertThat(request.requestedBy()).startsWith("uid " + SocketFixture.UID + " pid ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"CHANGED, true", "UNCHANGED, false"})
+  void aRefreshTellsWhatIsServedNowAndWhetherItIsNew(RefreshOutcome.Result result, boolean changed)
+      throws IOException {
+    refreshed = result;
+    RawClient.Answer answer = send("POST", REFRESH, "");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(JSON.std.mapFrom(answer.body()))
+        .containsEntry("name", "sending-key")
+        .containsEntry("version", "7")
+        .containsEntry("state", "primary")
+        .containsEntry("changed", changed)
+        .doesNotContainKey("fields");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "REFUSED, 409, store-refused, not for you",
+    "UNREACHABLE, 503, store-unreachable, not for you",
+    "FAULT, 500, internal, see the agent's log"
+  })
+  void aRefreshThatFailsSaysWhy(
+      RefreshOutcome.Result result, int status, String type, String detail) throws IOException {
+    refreshed = result;
+    fixture.catalog.fail("sending-key", "not for you");
+    RawClient.Answer answer = send("POST", REFRESH, "{}");
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(JSON.std.mapFrom(answer.body()))
+        .containsEntry("type", "urn:postern:problem:" + type)
+        .containsEntry("detail", detail);
+  }
+
+  @Test
+  void aRefreshIsPostedForASecretThatThereIsAndSaysNothingElse() {
+    assertThat(send("POST", "/v1/secrets/nobody/refresh", "").status()).isEqualTo(404);
+    assertThat(send("GET", REFRESH, "").status()).isEqualTo(405);
+    assertThat(send("POST", REFRESH, "{\"force\":true}").status()).isEqualTo(400);
+  }
+
+  @Test
+  void statusTellsHowTheStoresAnswer() throws IOException {
+    fixture.catalog.condition(
+        new StoreCondition(
+            "fake",
+            StoreCondition.State.UNREACHABLE,
+            Optional.of(Instant.parse("2026-01-02T03:04:05Z")),
+            Optional.of("connection refused"),
+            Optional.of(Instant.parse("2026-01-02T03:05:05Z"))));
+
+    assertThat(JSON.std.mapFrom(send("GET", "/v1/status", "").body()).get("stores"))
+        .isEqualTo(
+            List.of(
+                Map.of(
+                    "name", "fake",
+                    "state", "unreachable",
+                    "since", "2026-01-02T03:04:05Z",
+                    "next_look_at", "2026-01-02T03:05:05Z",
+                    "problem", "connection refused")));
   }
 
   @Test

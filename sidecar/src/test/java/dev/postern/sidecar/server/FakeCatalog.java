@@ -10,6 +10,7 @@ import dev.postern.serving.SecretChange;
 import dev.postern.serving.SecretDefinition;
 import dev.postern.serving.ServedVersion;
 import dev.postern.serving.ServingState;
+import dev.postern.serving.StoreCondition;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SecretStore;
 import java.lang.reflect.Proxy;
@@ -32,6 +33,7 @@ public final class FakeCatalog implements SecretCatalog {
 
   private final Map<SecretName, SecretDefinition> definitions = new LinkedHashMap<>();
   private final Map<SecretName, ServingState> states = new ConcurrentHashMap<>();
+  private volatile List<StoreCondition> stores = List.of();
   private final List<Consumer<SecretChange>> listeners = new CopyOnWriteArrayList<>();
 
   /** Any call of the store fails the test that made it: what is under test must not touch it. */
@@ -123,6 +125,16 @@ public final class FakeCatalog implements SecretCatalog {
   @Override
   public Optional<SecretDefinition> definition(SecretName name) {
     return Optional.ofNullable(definitions.get(name));
+  }
+
+  @Override
+  public List<StoreCondition> stores() {
+    return stores;
+  }
+
+  /** Says how the stores answer. */
+  public void condition(StoreCondition... conditions) {
+    stores = List.of(conditions);
   }
 
   @Override
