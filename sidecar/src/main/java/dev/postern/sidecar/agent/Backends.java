@@ -57,7 +57,8 @@ final class Backends implements AutoCloseable {
                   stores.put(
                       name,
                       new ObservedStore(
-                          withNames(Stores.open(name, store), renamed(name, config)), metrics.stores())));
+                          withNames(Stores.open(name, store), renamed(name, config)),
+                          metrics.stores())));
       config
           .issuers()
           .forEach(
