@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
 final class StoreLoop implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StoreLoop.class);
 
-  /** No store has a call for more, and a store without one takes long enough for so many. */
-  static final int LOOK_AT_ONCE = 100;
-
   /** What each secret adds to the time that one look may take, where a store asks one by one. */
   private static final Duration EACH = Duration.ofMillis(250);
 
@@ -234,13 +231,13 @@ final class StoreLoop implements AutoCloseable {
 
   /** The store answers again: all are due, but not all at once. */
   private void spread() {
-    int groups = turns.size() / LOOK_AT_ONCE + 1;
+    int groups = turns.size() / DueTurns.MOST + 1;
     Duration apart = interval.dividedBy(4).dividedBy(groups);
     Instant now = time.instant();
     int place = 0;
     for (Turn turn : turns) {
       if (!turn.busy()) {
-        turn.dueAt(now.plus(apart.multipliedBy(place++ / LOOK_AT_ONCE)));
+        turn.dueAt(now.plus(apart.multipliedBy(place++ / DueTurns.MOST)));
       }
     }
   }
@@ -294,7 +291,7 @@ final class StoreLoop implements AutoCloseable {
         Unread waiting = unread.poll();
         if (waiting != null) {
           read(waiting, now);
-        } else if (!look(dueTogether(now), now)) {
+        } else if (!look(DueTurns.together(turns, now), now)) {
           return;
         }
       }
@@ -317,27 +314,6 @@ final class StoreLoop implements AutoCloseable {
       Turn turn = turns.get(nextProbe++ % turns.size());
       if (turn.free()) {
         look(List.of(turn), now);
-      }
-    }
-  }
-
-  /** Those whose turn it is, filled up with those whose turn it nearly is. */
-  private List<Turn> dueTogether(Instant now) {
-    List<Turn> due = new ArrayList<>();
-    addDue(due, now, false);
-    if (!due.isEmpty()) {
-      addDue(due, now, true);
-    }
-    return due;
-  }
-
-  private void addDue(List<Turn> due, Instant now, boolean nearly) {
-    for (Turn turn : turns) {
-      if (due.size() == LOOK_AT_ONCE) {
-        return;
-      }
-      if (turn.due(now, nearly) && turn.due(now, false) != nearly) {
-        due.add(turn);
       }
     }
   }

@@ -70,16 +70,21 @@ final class ServedFleet implements AutoCloseable {
     return begin().settle();
   }
 
+  /** The next time at which any store is asked. */
+  Instant nextWaitEnds() {
+    return time.nextWaitEnds(stores());
+  }
+
   /** Moves the clock to the next time that anything happens, and lets that end. */
   void next() {
-    time.advance(Duration.between(time.instant(), time.nextWaitEnds()));
+    time.advance(Duration.between(time.instant(), nextWaitEnds()));
     settle();
   }
 
   /** Lets so much time pass, with all that happens in it. */
   void pass(Duration duration) {
     Instant end = time.instant().plus(duration);
-    for (Instant next = time.nextWaitEnds(); next.isBefore(end); next = time.nextWaitEnds()) {
+    for (Instant next = nextWaitEnds(); next.isBefore(end); next = nextWaitEnds()) {
       time.advance(Duration.between(time.instant(), next));
       settle();
     }

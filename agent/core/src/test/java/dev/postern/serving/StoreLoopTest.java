@@ -147,7 +147,7 @@ final class StoreLoopTest {
             awaitStubbornly(end);
           }
         };
-    fleet.time.advance(Duration.between(fleet.time.instant(), fleet.time.nextWaitEnds()));
+    fleet.time.advance(Duration.between(fleet.time.instant(), fleet.nextWaitEnds()));
     ServedFleet.until(() -> one.reads.get() == 2);
     passWhileHanging(Duration.ofSeconds(40));
     assertThat(fleet.version(one, 0)).isEqualTo("1");
@@ -182,15 +182,15 @@ final class StoreLoopTest {
   void secretUnderRotationIsLookedAtFourTimesAsOftenFromItsBegin() {
     fleet.with(one, 1).start();
     fleet.after(() -> fleet.serving().rotationRuns(ServedFleet.name(one, 0), true));
-    assertThat(Duration.between(fleet.time.instant(), fleet.time.nextWaitEnds()))
+    assertThat(Duration.between(fleet.time.instant(), fleet.nextWaitEnds()))
         .isLessThanOrEqualTo(Duration.ofSeconds(15));
     fleet.next();
-    assertThat(Duration.between(fleet.time.instant(), fleet.time.nextWaitEnds()))
+    assertThat(Duration.between(fleet.time.instant(), fleet.nextWaitEnds()))
         .isBetween(Duration.ofSeconds(12), Duration.ofSeconds(15));
 
     fleet.serving().rotationRuns(ServedFleet.name(one, 0), false);
     fleet.next();
-    assertThat(Duration.between(fleet.time.instant(), fleet.time.nextWaitEnds()))
+    assertThat(Duration.between(fleet.time.instant(), fleet.nextWaitEnds()))
         .isBetween(Duration.ofSeconds(48), Duration.ofSeconds(60));
   }
 
@@ -219,9 +219,9 @@ final class StoreLoopTest {
   /** The loop waits, but not because all have answered. */
   private void passWhileHanging(Duration duration) {
     Instant end = fleet.time.instant().plus(duration);
-    while (fleet.time.nextWaitEnds().isBefore(end)) {
+    while (fleet.nextWaitEnds().isBefore(end)) {
       int before = fleet.time.parks();
-      fleet.time.advance(Duration.between(fleet.time.instant(), fleet.time.nextWaitEnds()));
+      fleet.time.advance(Duration.between(fleet.time.instant(), fleet.nextWaitEnds()));
       fleet.time.awaitParks(before + 1);
       fleet.time.awaitParked(fleet.serving().stores().size(), () -> true);
     }

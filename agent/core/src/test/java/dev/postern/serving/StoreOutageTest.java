@@ -86,7 +86,7 @@ final class StoreOutageTest {
 
     assertThat(fleet.condition(one).since().orElseThrow()).isAfter(begin);
     assertThat(fleet.condition(one).problem()).contains("the store is away");
-    assertThat(fleet.condition(one).nextLook()).contains(fleet.time.nextWaitEnds());
+    assertThat(fleet.condition(one).nextLook()).contains(fleet.nextWaitEnds());
     assertThat(IntStream.range(0, SECRETS))
         .allMatch(n -> fleet.problem(one, n).startsWith("store one has not answered since"));
     assertThat(IntStream.range(0, SECRETS)).allMatch(n -> fleet.version(one, n).equals("1"));
@@ -110,7 +110,7 @@ final class StoreOutageTest {
     fleet.pass(ServedFleet.REFRESH.dividedBy(4));
 
     assertThat(fleet.condition(one).state()).isEqualTo(State.ANSWERING);
-    assertThat(atOnce).isBetween(1, StoreLoop.LOOK_AT_ONCE / 20);
+    assertThat(atOnce).isBetween(1, DueTurns.MOST / 20);
     assertThat(one.batches.get() - before).isEqualTo(SECRETS / 20);
     assertThat(IntStream.range(0, SECRETS)).allMatch(n -> fleet.problem(one, n).isEmpty());
     assertThat(fleet.version(one, 250)).isEqualTo("2");
@@ -167,7 +167,7 @@ final class StoreOutageTest {
   @Test
   void afterAFailureOneCallAtATimeIsMadeUntilOneIsAnswered() {
     FleetStore slow = new FleetStore("slow", 0);
-    fleet.with(slow, 5 * StoreLoop.LOOK_AT_ONCE).start();
+    fleet.with(slow, 5 * DueTurns.MOST).start();
     slow.away();
     slow.mostAtOnce.set(0);
     fleet.next();

@@ -164,14 +164,12 @@ public final class ParkingTime implements TimeSource {
     }
   }
 
-  /** The first of the times until which threads wait. */
-  public Instant nextWaitEnds() {
+  /** The first of the times until which threads wait, when so many of them do. */
+  public Instant nextWaitEnds(int threads) {
     lock.lock();
     try {
-      return parked.values().stream()
-          .map(Parked::until)
-          .min(Instant::compareTo)
-          .orElseThrow(() -> new AssertionError("no thread waits"));
+      awaitParked(threads, () -> true);
+      return parked.values().stream().map(Parked::until).min(Instant::compareTo).orElseThrow();
     } finally {
       lock.unlock();
     }
