@@ -1,15 +1,13 @@
 package dev.postern.serving;
 
-import dev.postern.RotationId;
 import dev.postern.SecretBytes;
 import dev.postern.SecretFields;
 import dev.postern.Version;
 import dev.postern.store.CompromiseFlag;
 import dev.postern.store.Look;
+import dev.postern.store.ReadOnlyStore;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
-import dev.postern.store.SecretStore;
-import dev.postern.store.StoreCapabilities;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import java.util.ArrayList;
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A store of many secrets that counts the calls it gets, and that a test lets fail or hang. With a
  * batch it looks at so many in one call, as AWS does; without one, one after another.
  */
-final class FleetStore implements SecretStore {
+final class FleetStore implements ReadOnlyStore {
   /** What is done at the begin of each call: nothing, throwing, or hanging. */
   @FunctionalInterface
   interface Mood {
@@ -118,11 +116,6 @@ final class FleetStore implements SecretStore {
   }
 
   @Override
-  public StoreCapabilities capabilities() {
-    return StoreCapabilities.readOnly();
-  }
-
-  @Override
   public SecretHead head(SecretPath path) {
     heads.incrementAndGet();
     begin("head", path);
@@ -192,29 +185,8 @@ final class FleetStore implements SecretStore {
   }
 
   @Override
-  public Version stage(SecretPath path, RotationId rotation, SecretFields staged) {
-    throw new StoreException.Unsupported("read-only");
-  }
-
-  @Override
-  public Version promote(
-      SecretPath path, RotationId rotation, SecretFields promoted, Version expectedCurrent) {
-    throw new StoreException.Unsupported("read-only");
-  }
-
-  @Override
-  public void dropPending(SecretPath path, RotationId rotation) {
-    throw new StoreException.Unsupported("read-only");
-  }
-
-  @Override
-  public void flagCompromised(SecretPath path, CompromiseFlag mark) {
-    throw new StoreException.Unsupported("read-only");
-  }
-
-  @Override
-  public void unflagCompromised(SecretPath path) {
-    throw new StoreException.Unsupported("read-only");
+  public StoreException.Unsupported readOnly(SecretPath path) {
+    return new StoreException.Unsupported("read-only");
   }
 
   @Override

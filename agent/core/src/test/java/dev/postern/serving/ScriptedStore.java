@@ -1,14 +1,12 @@
 package dev.postern.serving;
 
-import dev.postern.RotationId;
 import dev.postern.SecretBytes;
 import dev.postern.SecretFields;
 import dev.postern.Version;
 import dev.postern.store.CompromiseFlag;
+import dev.postern.store.ReadOnlyStore;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
-import dev.postern.store.SecretStore;
-import dev.postern.store.StoreCapabilities;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import java.time.Instant;
@@ -21,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A store for readers, whose answers a test sets between two looks. */
-final class ScriptedStore implements SecretStore {
+final class ScriptedStore implements ReadOnlyStore {
   final AtomicInteger heads = new AtomicInteger();
   final AtomicInteger reads = new AtomicInteger();
   final List<SecretFields> handedOut = new ArrayList<>();
@@ -48,11 +46,6 @@ final class ScriptedStore implements SecretStore {
   @Override
   public String name() {
     return "scripted";
-  }
-
-  @Override
-  public StoreCapabilities capabilities() {
-    return StoreCapabilities.readOnly();
   }
 
   @Override
@@ -94,29 +87,8 @@ final class ScriptedStore implements SecretStore {
   }
 
   @Override
-  public Version stage(SecretPath path, RotationId rotation, SecretFields staged) {
-    throw new StoreException.Unsupported("read-only");
-  }
-
-  @Override
-  public Version promote(
-      SecretPath path, RotationId rotation, SecretFields promoted, Version expectedCurrent) {
-    throw new StoreException.Unsupported("read-only");
-  }
-
-  @Override
-  public void dropPending(SecretPath path, RotationId rotation) {
-    throw new StoreException.Unsupported("read-only");
-  }
-
-  @Override
-  public void flagCompromised(SecretPath path, CompromiseFlag mark) {
-    throw new StoreException.Unsupported("read-only");
-  }
-
-  @Override
-  public void unflagCompromised(SecretPath path) {
-    throw new StoreException.Unsupported("read-only");
+  public StoreException.Unsupported readOnly(SecretPath path) {
+    return new StoreException.Unsupported("read-only");
   }
 
   @Override

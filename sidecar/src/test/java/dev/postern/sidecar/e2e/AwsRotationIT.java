@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AwsRotationIT {
   private static final String DOMAIN = "mg.example.com";
   private static final String PATH = "mail/sending";
-  private static final String ACCESS_KEY = "AKIAE2EROTATORXXXXXX";
+  private static final String ACCESS_KEY = "AKIAE2EROTATOR000000";
   private static final Pattern KEY = Pattern.compile("\"api_key\":\"([^\"]+)\"");
 
   @TempDir private Path directory;

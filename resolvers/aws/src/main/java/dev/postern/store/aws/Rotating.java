@@ -13,6 +13,9 @@ import java.util.Optional;
  * it (which the service checks), and so can be repeated and raced.
  */
 final class Rotating {
+  /** How often the pending label is asked for while others come and go with it. */
+  private static final int CLAIMS = 5;
+
   private final Operation operation;
   private final String store;
   private final SecretPath path;
@@ -115,11 +118,17 @@ final class Rotating {
    * it; moving it is refused then.
    */
   private void claim(Labels before) {
-    operation.move(Labels.PENDING, Optional.of(mine), before.pending());
-    Labels seen = operation.settled(labels -> isPending(labels) || isHeldByAnother(labels));
-    if (isHeldByAnother(seen)) {
-      takeOff(Labels.own(mine));
-      requireFree(seen);
+    Labels seen = before;
+    boolean refused = true;
+    for (int claim = 0; claim < CLAIMS && refused && !isPending(seen); claim++) {
+      // Refused, and yet free when looked at: whoever had it is done, and it is asked for again.
+      refused = !operation.move(Labels.PENDING, Optional.of(mine), seen.pending());
+      boolean again = refused && claim + 1 < CLAIMS;
+      seen = operation.settled(labels -> again || isPending(labels) || isHeldByAnother(labels));
+      if (isHeldByAnother(seen)) {
+        takeOff(Labels.own(mine));
+        requireFree(seen);
+      }
     }
     if (!isPending(seen)) {
       throw new StoreException.Unavailable(

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The credentials of the test JVM: profiles of a file, one per role. */
@@ -69,8 +70,7 @@ final class Surroundings {
   }
 
   static String key(String profile) {
-    return "AKIA"
-        + (profile.toUpperCase(java.util.Locale.ROOT) + "XXXXXXXXXXXXXXXX").substring(0, 16);
+    return "AKIA" + (profile.toUpperCase(Locale.ROOT) + "0".repeat(16)).substring(0, 16);
   }
 
   private static Path file(String name) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.postern.SecretBytes;
 import dev.postern.SecretFields;
 import dev.postern.store.SecretPath;
+import dev.postern.store.SourceStore;
 import dev.postern.store.StoreException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,9 +24,6 @@ import java.util.Set;
 
 /** Reads and writes the text form of fields; see the package. Stateless. */
 public final class FieldText {
-  /** The field of a secret that is one plain value. */
-  public static final String NAMELESS = "value";
-
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -41,7 +39,7 @@ public final class FieldText {
     requireUtf8(path, text);
     return beginsLikeJson(text)
         ? members(path, text)
-        : SecretFields.takeOwnershipOf(Map.of(NAMELESS, SecretBytes.copyOf(text)));
+        : SecretFields.takeOwnershipOf(Map.of(SourceStore.NAMELESS, SecretBytes.copyOf(text)));
   }
 
   /**
@@ -50,8 +48,8 @@ public final class FieldText {
    * @throws StoreException.Malformed when a value is not UTF-8 and so has no text form
    */
   public static byte[] write(SecretPath path, SecretFields fields) {
-    if (fields.names().equals(Set.of(NAMELESS))) {
-      byte[] plain = fields.field(NAMELESS).orElseThrow().exposeCopy();
+    if (fields.names().equals(Set.of(SourceStore.NAMELESS))) {
+      byte[] plain = fields.field(SourceStore.NAMELESS).orElseThrow().exposeCopy();
       requireUtf8(path, plain);
       if (!beginsLikeJson(plain)) {
         return plain;
@@ -97,7 +95,7 @@ public final class FieldText {
             + path
             + " begins like a JSON object and is none: mend it, or keep a plain value that begins"
             + " with a brace as {\""
-            + NAMELESS
+            + SourceStore.NAMELESS
             + "\": ...}");
   }
 

@@ -1,14 +1,12 @@
 package dev.postern.store.env;
 
-import dev.postern.RotationId;
 import dev.postern.SecretBytes;
 import dev.postern.SecretFields;
 import dev.postern.Version;
-import dev.postern.store.CompromiseFlag;
+import dev.postern.store.ReadOnlyStore;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
-import dev.postern.store.SecretStore;
-import dev.postern.store.StoreCapabilities;
+import dev.postern.store.SourceStore;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import java.util.HashMap;
@@ -19,12 +17,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The port on top of a copy of the environment; the naming rule is in the package comment. */
-final class EnvStore implements SecretStore {
+final class EnvStore implements ReadOnlyStore {
   /** An environment cannot change while the process lives, and a version is never of the value. */
   private static final Version ONLY = new Version("1");
 
   private static final String SEPARATOR = "__";
-  private static final String BARE_FIELD = "value";
   private static final char UNDECODABLE = '\uFFFD';
 
   private final String name;
@@ -40,11 +37,6 @@ final class EnvStore implements SecretStore {
   @Override
   public String name() {
     return name;
-  }
-
-  @Override
-  public StoreCapabilities capabilities() {
-    return StoreCapabilities.readOnly();
   }
 
   @Override
@@ -85,32 +77,6 @@ final class EnvStore implements SecretStore {
   }
 
   @Override
-  public Version stage(SecretPath path, RotationId rotation, SecretFields fields) {
-    throw readOnly(path);
-  }
-
-  @Override
-  public Version promote(
-      SecretPath path, RotationId rotation, SecretFields fields, Version expectedCurrent) {
-    throw readOnly(path);
-  }
-
-  @Override
-  public void dropPending(SecretPath path, RotationId rotation) {
-    throw readOnly(path);
-  }
-
-  @Override
-  public void flagCompromised(SecretPath path, CompromiseFlag flag) {
-    throw readOnly(path);
-  }
-
-  @Override
-  public void unflagCompromised(SecretPath path) {
-    throw readOnly(path);
-  }
-
-  @Override
   public void check() {
     requireOpen();
   }
@@ -132,7 +98,7 @@ final class EnvStore implements SecretStore {
         .forEach(
             (variable, value) -> {
               if (variable.equals(path.value())) {
-                found.put(BARE_FIELD, value);
+                found.put(SourceStore.NAMELESS, value);
               } else if (variable.startsWith(prefix) && variable.length() > prefix.length()) {
                 found.put(variable.substring(prefix.length()).toLowerCase(Locale.ROOT), value);
               }
@@ -158,7 +124,8 @@ final class EnvStore implements SecretStore {
             .formatted(name, path, path, SEPARATOR));
   }
 
-  private StoreException.Unsupported readOnly(SecretPath path) {
+  @Override
+  public StoreException.Unsupported readOnly(SecretPath path) {
     requireOpen();
     return new StoreException.Unsupported(
         "store %s is the environment and read-only; change %s where the process is started"

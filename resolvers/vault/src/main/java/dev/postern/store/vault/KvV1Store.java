@@ -1,21 +1,16 @@
 package dev.postern.store.vault;
 
-import dev.postern.RotationId;
 import dev.postern.SecretFields;
 import dev.postern.Version;
-import dev.postern.store.CompromiseFlag;
-import dev.postern.store.Look;
+import dev.postern.store.ReadOnlyStore;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
-import dev.postern.store.SecretStore;
-import dev.postern.store.StoreCapabilities;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The port on top of an unversioned key-value engine (KV version 1), read-only.
@@ -24,7 +19,7 @@ import java.util.Set;
  * and its number goes up when a read brings another one: a count of the changes that this process
  * saw, and so not the same in every agent.
  */
-final class KvV1Store implements SecretStore {
+final class KvV1Store implements ReadOnlyStore {
   private final String name;
   private final String mount;
   private final VaultConnection connection;
@@ -45,20 +40,10 @@ final class KvV1Store implements SecretStore {
   }
 
   @Override
-  public StoreCapabilities capabilities() {
-    return StoreCapabilities.readOnly();
-  }
-
-  @Override
   public SecretHead head(SecretPath path) {
     try (StoredSecret current = readCurrent(path)) {
       return new SecretHead(current.version(), Optional.empty());
     }
-  }
-
-  @Override
-  public Map<SecretPath, Look> look(Set<SecretPath> paths) {
-    return Looks.inTurn(this, paths);
   }
 
   @Override
@@ -91,32 +76,6 @@ final class KvV1Store implements SecretStore {
   public Optional<StoredSecret> readPending(SecretPath path) {
     connection.begin();
     return Optional.empty();
-  }
-
-  @Override
-  public Version stage(SecretPath path, RotationId rotation, SecretFields fields) {
-    throw readOnly(path);
-  }
-
-  @Override
-  public Version promote(
-      SecretPath path, RotationId rotation, SecretFields fields, Version expectedCurrent) {
-    throw readOnly(path);
-  }
-
-  @Override
-  public void dropPending(SecretPath path, RotationId rotation) {
-    throw readOnly(path);
-  }
-
-  @Override
-  public void flagCompromised(SecretPath path, CompromiseFlag flag) {
-    throw readOnly(path);
-  }
-
-  @Override
-  public void unflagCompromised(SecretPath path) {
-    throw readOnly(path);
   }
 
   @Override
@@ -153,7 +112,8 @@ final class KvV1Store implements SecretStore {
     }
   }
 
-  private StoreException.Unsupported readOnly(SecretPath path) {
+  @Override
+  public StoreException.Unsupported readOnly(SecretPath path) {
     connection.begin();
     return new StoreException.Unsupported(
         "store %s has KV version 1, which cannot check-and-set, and is read-only: move %s to an engine of version 2"

@@ -4,7 +4,6 @@ import dev.postern.RotationId;
 import dev.postern.SecretFields;
 import dev.postern.Version;
 import dev.postern.store.CompromiseFlag;
-import dev.postern.store.Look;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SecretStore;
@@ -12,9 +11,7 @@ import dev.postern.store.StoreCapabilities;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The port on top of a versioned key-value engine. */
@@ -54,11 +51,6 @@ final class KvV2Store implements SecretStore {
   @Override
   public SecretHead head(SecretPath path) {
     return heads.head(connection.begin(), KvPath.of(path));
-  }
-
-  @Override
-  public Map<SecretPath, Look> look(Set<SecretPath> paths) {
-    return Looks.inTurn(this, paths);
   }
 
   @Override

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -137,16 +139,19 @@ final class VaultFaultsTest {
   }
 
   @Test
-  void looksAtManyEndWithTheFirstThatFindsTheServerDown() {
+  void looksAtManyEndWhenTheServerIsSeenToBeDown() {
     store.check();
     vault.breaks(Fault.STALL, _ -> true);
     int before = vault.requests().size();
-    Map<SecretPath, Look> looks =
-        store.look(Set.of(PATH, new SecretPath("mail/b"), new SecretPath("mail/c")));
+    Set<SecretPath> paths =
+        IntStream.range(0, 5)
+            .mapToObj(number -> new SecretPath("mail/" + number))
+            .collect(Collectors.toSet());
+    Map<SecretPath, Look> looks = store.look(paths);
     assertThat(looks)
-        .hasSize(3)
+        .hasSize(5)
         .allSatisfy((_, look) -> assertThat(look).isInstanceOf(Look.Failed.class));
-    assertThat(vault.requests()).hasSize(before + 1);
+    assertThat(vault.requests()).hasSize(before + Look.ENOUGH);
   }
 
   @ParameterizedTest
