@@ -202,6 +202,9 @@ final class IssuerSweep {
 
   /** It is told once per outage, and asked less and less often. */
   private Duration failed(String problem, Optional<Duration> wish) {
+    if (Thread.currentThread().isInterrupted()) {
+      return SOON; // the agent is stopping, and what failed is the call that it broke off
+    }
     failures++;
     if (failures == 1) {
       log.atWarn()

@@ -4,6 +4,7 @@ import dev.postern.RotationId;
 import dev.postern.SecretName;
 import dev.postern.rotation.RotationRefused.Reason;
 import dev.postern.serving.SecretServing;
+import dev.postern.serving.ServingState.Holding;
 import dev.postern.store.SecretHead;
 import dev.postern.store.StoreException;
 import dev.postern.time.TimeSource;
@@ -55,14 +56,29 @@ final class Planning {
   }
 
   /**
+   * What a rotation is to replace: what the store holds now. A leak is no time to wait for a store
+   * that is away for a moment: then it is what is served, and the rotation waits for the store. It
+   * ends unstarted, and says so, if the store turns out to hold something else.
+   *
    * @throws RotationRefused when the store does not answer
    */
-  static SecretHead head(RotationTarget target) {
+  SecretHead head(RotationRequest request, RotationTarget target) {
     try {
-      return target.secret().store().head(target.secret().path());
+      return head(target);
+    } catch (StoreException.Unavailable | StoreException.Throttled away) {
+      return Optional.of(serving.state(request.secret()))
+          .filter(state -> request.cause() == Cause.COMPROMISED)
+          .filter(Holding.class::isInstance)
+          .map(state -> ((Holding) state).served().version())
+          .map(served -> new SecretHead(served, Optional.empty()))
+          .orElseThrow(() -> new RotationRefused(Reason.STORE_UNREACHABLE, away.getMessage()));
     } catch (StoreException e) {
       throw new RotationRefused(Reason.STORE_UNREACHABLE, e.getMessage());
     }
+  }
+
+  private static SecretHead head(RotationTarget target) {
+    return target.secret().store().head(target.secret().path());
   }
 
   RotationPlan plan(RotationRequest request, RotationTarget target, SecretHead head) {

@@ -155,7 +155,7 @@ public final class Rotations implements RotationService, AutoCloseable {
         return known.get();
       }
       // Not under the lock: a store that hangs must not hold up the other secrets' rotations.
-      SecretHead head = Planning.head(target);
+      SecretHead head = planning.head(request, target);
       return joinOrBegin(request, target, head);
     } catch (JournalException e) {
       throw new RotationRefused(Reason.NOT_NOW, e.getMessage());
@@ -225,7 +225,7 @@ public final class Rotations implements RotationService, AutoCloseable {
     requireOpen();
     RotationTarget target = planning.rotatable(request.secret());
     return Previewing.preview(
-        planning.plan(request, target, Planning.head(target)),
+        planning.plan(request, target, planning.head(request, target)),
         target,
         consumers.holdings(request.secret()));
   }

@@ -332,6 +332,19 @@ final class IssuerSweepTest {
   }
 
   @Test
+  void callThatTheAgentBreaksOffWhenItStopsIsNotTheProvidersFailure() {
+    agent.provider.failure = new IssuerException.Unavailable("the connection broke", null);
+    Thread.currentThread().interrupt();
+    try {
+      agent.look();
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+
+    assertThat(CapturedLogs.text()).doesNotContain("the connection broke");
+  }
+
+  @Test
   void providersWishToBeLeftAloneIsHonoured() {
     agent.provider.failure =
         new IssuerException.Throttled("slow down", Optional.of(Duration.ofMinutes(30)));

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -169,6 +170,40 @@ final class RotationsTest {
     agent.restart(Failpoints.NONE);
     assertThat(agent.rotations.list()).as("what the journal held").isEmpty();
     assertThat(agent.heard).isEmpty();
+  }
+
+  @Test
+  void leakReportedWhileTheStoreIsAwayIsTakenAtOnceAndRotatedWhenTheStoreIsBack() throws Exception {
+    agent.serving.publish(KEY, ONE, FakeIssuer.fields("old-secret", "old"), Instant.EPOCH);
+    agent.store(KEY).failure = new StoreException.Throttled("fewer calls", Optional.empty());
+    assertRefused(
+        () -> agent.rotations.start(LiveAgent.request(KEY, Cause.REQUESTED)),
+        Reason.STORE_UNREACHABLE,
+        "fewer calls");
+    Receipt started = agent.compromised(KEY);
+    assertThat(agent.serving.state(KEY).toString()).contains("tainted=true");
+    agent.store(KEY).failure = null;
+    agent.restart(Failpoints.NONE);
+
+    Receipt done = agent.awaitEnd();
+    assertThat(done.id()).isEqualTo(started.id());
+    assertThat(done.state()).isEqualTo(Receipt.DONE);
+    assertThat(agent.issuer(KEY).live).containsOnlyKeys("foreign", "new-1");
+  }
+
+  @Test
+  void leakOfWhatIsServedCallsAPersonWhenTheStoreHoldsSomethingElseByThen() throws Exception {
+    agent.serving.publish(KEY, ONE, FakeIssuer.fields("old-secret", "old"), Instant.EPOCH);
+    agent.store(KEY).failure = new StoreException.Unavailable("away", null);
+    agent.compromised(KEY);
+    agent.store(KEY).writtenByAnother(Map.of("api_key", "theirs"));
+    agent.store(KEY).failure = null;
+    agent.restart(Failpoints.NONE);
+
+    Receipt ended = agent.awaitEnd();
+    assertThat(ended.state()).isEqualTo(Receipt.NEEDS_OPERATOR);
+    assertThat(ended.toString()).contains("somebody else changed it");
+    assertThat(agent.issuer(KEY).live).containsOnlyKeys("foreign", "old");
   }
 
   @Test
