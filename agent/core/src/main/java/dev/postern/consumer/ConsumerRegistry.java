@@ -73,8 +73,17 @@ public final class ConsumerRegistry {
     listeners.add(listener);
   }
 
-  /** A consumer was given this version. */
+  /** A consumer was given this version, and acknowledges as the secret's consumers do. */
   public void fetched(SecretName secret, Version version, Consumer consumer) {
+    fetched(secret, version, consumer, ackMode.apply(secret));
+  }
+
+  /**
+   * A consumer was given this version.
+   *
+   * @param mode how this one acknowledges it
+   */
+  public void fetched(SecretName secret, Version version, Consumer consumer, AckMode mode) {
     Instant now = time.instant();
     boolean news;
     synchronized (this) {
@@ -90,7 +99,7 @@ public final class ConsumerRegistry {
       }
       entry.lastSeen = now;
       entry.lastAlive = now;
-      entry.acknowledged |= ackMode.apply(secret) == AckMode.FETCH;
+      entry.acknowledged |= mode == AckMode.FETCH;
     }
     if (news) {
       listeners.forEach(Runnable::run);

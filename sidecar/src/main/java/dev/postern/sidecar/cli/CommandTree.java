@@ -19,6 +19,7 @@ final class CommandTree {
     commands.put("list", () -> new ListCommand(surroundings));
     commands.put("get", () -> new GetCommand(surroundings));
     commands.put("watch", () -> new WatchCommand(surroundings));
+    commands.put("exec", () -> new ExecCommand(surroundings));
     commands.put("refresh", () -> new RefreshCommand(surroundings));
     commands.put("rotate", () -> new RotateCommand(surroundings));
     commands.put("rotations", () -> new RotationsCommand(surroundings));

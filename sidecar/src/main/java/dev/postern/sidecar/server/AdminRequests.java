@@ -8,13 +8,13 @@ import dev.postern.rotation.Receipt;
 import dev.postern.rotation.RotationRefused;
 import dev.postern.rotation.RotationRequest;
 import dev.postern.sidecar.http.BadRequestException;
-import dev.postern.sidecar.http.DurationText;
 import dev.postern.sidecar.http.JsonBody;
 import dev.postern.sidecar.http.Peer;
 import dev.postern.sidecar.http.Problem;
 import dev.postern.sidecar.http.Reply;
 import dev.postern.sidecar.http.RequestTarget;
 import dev.postern.sidecar.http.Route;
+import dev.postern.time.DurationText;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
 import java.time.Instant;
@@ -218,7 +218,11 @@ final class AdminRequests {
   }
 
   private static Duration deadline(String text) {
-    Duration deadline = DurationText.parse(text, "deadline");
+    Duration deadline =
+        DurationText.parse(text)
+            .orElseThrow(
+                () ->
+                    new BadRequestException("deadline is not a duration: " + DurationText.ADVICE));
     if (!deadline.isPositive()) {
       throw new BadRequestException("deadline is longer than nothing");
     }

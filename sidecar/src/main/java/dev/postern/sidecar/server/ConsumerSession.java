@@ -1,6 +1,8 @@
 package dev.postern.sidecar.server;
 
+import dev.postern.SecretName;
 import dev.postern.Version;
+import dev.postern.consumer.AckMode;
 import dev.postern.consumer.Consumer;
 import dev.postern.sidecar.http.BadRequestException;
 import dev.postern.sidecar.http.Exchange;
@@ -36,8 +38,12 @@ final class ConsumerSession {
     this.peer = peer;
   }
 
-  /** The peer was given this version, or knows it from before. */
-  void holds(ServedSecret secret, Version version, @Nullable String field) {
+  /**
+   * The peer was given this version, or knows it from before.
+   *
+   * @param ack how it acknowledges; null for the secret's own way
+   */
+  void holds(ServedSecret secret, Version version, @Nullable String field, @Nullable AckMode ack) {
     if (!provesHolding(secret, field)) {
       return;
     }
@@ -47,10 +53,15 @@ final class ConsumerSession {
     if (last != null && same && now - last.atMillis < SEEN_MILLIS) {
       return;
     }
-    services.consumers().fetched(secret.definition().name(), version, consumer());
+    SecretName name = secret.definition().name();
+    if (ack == null) {
+      services.consumers().fetched(name, version, consumer());
+    } else {
+      services.consumers().fetched(name, version, consumer(), ack);
+    }
     reports.put(secret, new Report(version, now));
     if (!same) {
-      Audit.allowed(peer, "read", secret.definition().name().value(), version.id());
+      Audit.allowed(peer, "read", name.value(), version.id());
     }
   }
 

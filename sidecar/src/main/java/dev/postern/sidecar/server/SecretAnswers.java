@@ -1,6 +1,7 @@
 package dev.postern.sidecar.server;
 
 import dev.postern.Version;
+import dev.postern.consumer.AckMode;
 import dev.postern.serving.ServingState;
 import dev.postern.sidecar.http.Exchange;
 import dev.postern.sidecar.http.PreparedReply;
@@ -25,10 +26,15 @@ final class SecretAnswers {
    *
    * @param field one field bare, instead of all as JSON
    * @param patience how long to hold the answer until the version changes
+   * @param ack how the peer says that it acknowledges; null for the secret's own way
    */
-  record Question(ServedSecret secret, @Nullable String field, @Nullable Duration patience) {
+  record Question(
+      ServedSecret secret,
+      @Nullable String field,
+      @Nullable Duration patience,
+      @Nullable AckMode ack) {
     Question withoutWait() {
-      return new Question(secret, field, null);
+      return new Question(secret, field, null, ack);
     }
   }
 
@@ -82,7 +88,7 @@ final class SecretAnswers {
     Duration wait = question.patience;
     boolean unchanged = tags == null ? wait != null : tags.match(version);
     if (unchanged && tags != null && tags.names(version) && !exchange.isHead()) {
-      session.holds(secret, version, field);
+      session.holds(secret, version, field, question.ack);
     }
     if (unchanged && wait != null && wait.isPositive()) {
       hold(exchange, question, wait, tags == null ? version::equals : tags::match);
@@ -93,7 +99,7 @@ final class SecretAnswers {
       boolean given = !exchange.isHead();
       exchange.respond(reply);
       if (given) {
-        session.holds(secret, version, field);
+        session.holds(secret, version, field, question.ack);
       }
     }
   }

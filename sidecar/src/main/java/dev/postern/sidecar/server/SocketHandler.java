@@ -1,8 +1,8 @@
 package dev.postern.sidecar.server;
 
+import dev.postern.consumer.AckMode;
 import dev.postern.sidecar.http.BadRequestException;
 import dev.postern.sidecar.http.ConnectionHandler;
-import dev.postern.sidecar.http.DurationText;
 import dev.postern.sidecar.http.Exchange;
 import dev.postern.sidecar.http.Limits;
 import dev.postern.sidecar.http.Peer;
@@ -10,6 +10,7 @@ import dev.postern.sidecar.http.Problem;
 import dev.postern.sidecar.http.Reply;
 import dev.postern.sidecar.http.RequestTarget;
 import dev.postern.sidecar.http.Route;
+import dev.postern.time.DurationText;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,17 +108,34 @@ final class SocketHandler implements ConnectionHandler {
     } else if (last != null && isAction(last) && !hasField(secret, last)) {
       refuseMethod(exchange, last.equals("ack") ? "PUT" : "POST");
     } else if (isRead(exchange)) {
-      Duration wait = target.one("wait").map(text -> DurationText.parse(text, "wait")).orElse(null);
+      Duration wait = target.one("wait").map(text -> duration(text)).orElse(null);
       if (wait != null && wait.compareTo(limits.longestWait()) > 0) {
         wait = limits.longestWait();
       }
-      var question = new SecretAnswers.Question(secret, last, wait);
+      var question = new SecretAnswers.Question(secret, last, wait, ackMode(target));
       lastUri = exchange.uri();
       lastQuestion = question;
       answers.answer(exchange, question);
     } else {
       refuseMethod(exchange, READ);
     }
+  }
+
+  /**
+   * A peer may ask for more than the config does: that what it fetches counts only once it says so.
+   */
+  private static @Nullable AckMode ackMode(RequestTarget target) {
+    Optional<String> mode = target.one("ack");
+    if (mode.isPresent() && !mode.get().equals("explicit")) {
+      throw new BadRequestException("the parameter ack can only be explicit");
+    }
+    return mode.isPresent() ? AckMode.EXPLICIT : null;
+  }
+
+  private static Duration duration(String text) {
+    return DurationText.parse(text)
+        .orElseThrow(
+            () -> new BadRequestException("wait is not a duration: " + DurationText.ADVICE));
   }
 
   private static boolean isAction(String segment) {

