@@ -30,7 +30,7 @@ class CommandTreeTest {
     assertThat(surroundings.run(NOWHERE, "--help")).isZero();
 
     assertThat(surroundings.stdout())
-        .contains("run", "dev", "validate", "list", "get", "watch", "refresh", "rotate")
+        .contains("run", "dev", "validate", "doctor", "list", "get", "watch", "refresh", "rotate")
         .contains("rotations", "consumers")
         .contains("status", "report", "local", "completion");
   }
@@ -60,7 +60,7 @@ class CommandTreeTest {
             });
 
     assertThat(tree.parserOf("get", "x").getSubcommands()).containsOnlyKeys("get");
-    assertThat(tree.parserOf("--help").getSubcommands()).hasSize(14);
+    assertThat(tree.parserOf("--help").getSubcommands()).hasSize(15);
   }
 
   private static Stream<String> commands() {
