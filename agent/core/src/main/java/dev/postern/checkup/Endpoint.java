@@ -2,6 +2,7 @@ package dev.postern.checkup;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,7 +21,7 @@ public record Endpoint(URI address, Optional<Path> ca, String trustAdvice, Strin
       Map.of("http", 80, "https", 443, "smtp", 587, "smtps", 465);
 
   public Endpoint {
-    if (!PORTS.containsKey(address.getScheme()) || address.getHost() == null) {
+    if (!PORTS.containsKey(scheme(address)) || address.getHost() == null) {
       throw new IllegalArgumentException("an endpoint is an http, https, smtp or smtps URL");
     }
   }
@@ -32,20 +33,25 @@ public record Endpoint(URI address, Optional<Path> ca, String trustAdvice, Strin
   }
 
   public int port() {
-    return address.getPort() >= 0 ? address.getPort() : PORTS.getOrDefault(address.getScheme(), 0);
+    return address.getPort() >= 0 ? address.getPort() : PORTS.getOrDefault(scheme(address), 0);
   }
 
   public boolean speaksHttp() {
-    return address.getScheme().startsWith("http");
+    return scheme(address).startsWith("http");
   }
 
   /** Whether TLS is spoken at all, from the first byte or after STARTTLS. */
   public boolean encrypted() {
-    return !address.getScheme().equals("http");
+    return !scheme(address).equals("http");
   }
 
   public boolean startsPlain() {
-    return address.getScheme().equals("smtp");
+    return scheme(address).equals("smtp");
+  }
+
+  /** Case does not matter in a scheme. */
+  private static String scheme(URI address) {
+    return String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
   }
 
   @Override
