@@ -3,10 +3,13 @@ package dev.postern.mailgun;
 import dev.postern.RotationTag;
 import dev.postern.SecretFields;
 import dev.postern.SecretKind;
+import dev.postern.checkup.Check;
+import dev.postern.checkup.Endpoint;
 import dev.postern.issuer.AccountActivity;
 import dev.postern.issuer.CredentialIssuer;
 import dev.postern.issuer.CredentialScope;
 import dev.postern.issuer.IssuedCredential;
+import dev.postern.issuer.IssuerCheckup;
 import dev.postern.issuer.IssuerException;
 import dev.postern.issuer.LiveCredential;
 import dev.postern.issuer.Predecessor;
@@ -20,12 +23,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Mailgun's credentials: what is asked is handed to the {@link KindRules} of the kind. */
-final class MailgunIssuer implements CredentialIssuer {
+final class MailgunIssuer implements CredentialIssuer, IssuerCheckup {
   private final MailgunConfig config;
   private final MailgunRequests requests;
   private final MailgunErrors errors;
   private final MailgunCalls calls;
   private final MailgunActivity activity;
+  private final MailgunCheckup checkup;
   private final Map<SecretKind, KindRules> rules = new EnumMap<>(SecretKind.class);
 
   MailgunIssuer(
@@ -51,6 +55,7 @@ final class MailgunIssuer implements CredentialIssuer {
     rules.put(
         SecretKind.MAILGUN_WEBHOOK_SIGNING_KEY, new WebhookSigningKey(requests, calls, errors));
     activity = new MailgunActivity(requests, calls, logins);
+    checkup = new MailgunCheckup(config, requests, calls, this::check);
   }
 
   @Override
@@ -111,6 +116,21 @@ final class MailgunIssuer implements CredentialIssuer {
             "list the account's keys",
             requests.listKeys("domain"),
             KeyAnswers::listed));
+  }
+
+  @Override
+  public Endpoint api() {
+    return checkup.api();
+  }
+
+  @Override
+  public List<Endpoint> others(List<CredentialScope> scopes) {
+    return checkup.others(scopes);
+  }
+
+  @Override
+  public List<Check> checks(List<CredentialScope> scopes) {
+    return checkup.checks(scopes);
   }
 
   @Override

@@ -7,11 +7,15 @@ import dev.postern.sidecar.config.ConfigLoader;
 import dev.postern.sidecar.config.ConfigProblem;
 import dev.postern.sidecar.config.ConfigResult;
 import dev.postern.sidecar.config.PosternConfig;
+import dev.postern.sidecar.doctor.Doctor;
+import dev.postern.sidecar.doctor.Row;
 import dev.postern.sidecar.http.ListenException;
 import dev.postern.store.StoreException;
+import dev.postern.time.TimeSource;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +40,11 @@ public final class AgentProcess implements AgentLauncher {
   public int dev(Optional<Path> dir, PrintStream out, PrintStream err) {
     // A class of its own, so that `run` never loads the simulator.
     return DevProcess.live(dir, out, err);
+  }
+
+  @Override
+  public List<Row> doctor(PosternConfig config) {
+    return new Doctor(config, new DoctorsBackends(), TimeSource.system(), System.getenv()).rows();
   }
 
   /** Serves until a signal; then closes the agent, and what is around it. */

@@ -1,16 +1,10 @@
 package dev.postern.sidecar.agent;
 
-import dev.postern.SecretBytes;
 import dev.postern.SecretKind;
 import dev.postern.SecretKind.Succession;
 import dev.postern.SecretName;
 import dev.postern.issuer.CredentialIssuer;
 import dev.postern.issuer.CredentialScope;
-import dev.postern.mailgun.CallObserver;
-import dev.postern.mailgun.MailgunConfig;
-import dev.postern.mailgun.MailgunIssuerFactory;
-import dev.postern.mailgun.MailgunSmtp;
-import dev.postern.mailgun.MailgunTimeouts;
 import dev.postern.rotation.RotationPolicy;
 import dev.postern.rotation.RotationTarget;
 import dev.postern.schedule.MaintenanceWindow;
@@ -26,7 +20,6 @@ import dev.postern.sidecar.metrics.PosternMetrics;
 import dev.postern.store.SecretStore;
 import dev.postern.store.SourceStore;
 import dev.postern.store.StoreException;
-import dev.postern.store.StoredSecret;
 import dev.postern.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -129,55 +122,14 @@ final class Backends implements AutoCloseable {
 
   private CredentialIssuer open(
       String name, IssuerConfig config, TimeSource time, CallMeters meters) {
-    return switch (config) {
-      case IssuerConfig.Mailgun mailgun -> {
-        CallObserver calls =
-            (operation, outcome, took) ->
-                meters.record(name, operation.label(), outcome.label(), took);
-        yield MailgunIssuerFactory.create(
-            mailgunConfig(name, mailgun), () -> adminKey(mailgun.adminKey()), time, calls);
-      }
-    };
-  }
-
-  private static MailgunConfig mailgunConfig(String name, IssuerConfig.Mailgun config) {
-    return new MailgunConfig(
+    SecretStore keys = Optional.ofNullable(stores.get(config.adminKey().store())).orElseThrow();
+    return Issuers.open(
         name,
-        config.baseUrl(),
-        config.keyExpiration(),
-        timeouts(config.timeout()),
-        config.smtp().map(smtp -> MailgunSmtp.of(smtp.host(), smtp.port(), smtp.ca())),
-        MailgunConfig.MAILGUNS_LIMIT);
-  }
-
-  /** One request may take as long as configured, a call with its repeats twice that. */
-  private static MailgunTimeouts timeouts(Duration request) {
-    MailgunTimeouts defaults = MailgunTimeouts.DEFAULTS;
-    return new MailgunTimeouts(
-        defaults.connect(),
-        request,
-        request.multipliedBy(2),
-        defaults.firstPause(),
-        defaults.longestPause());
-  }
-
-  private SecretBytes adminKey(IssuerConfig.AdminKey where) {
-    SecretStore store = Optional.ofNullable(stores.get(where.store())).orElseThrow();
-    try (StoredSecret stored = store.readCurrent(where.path())) {
-      return stored
-          .fields()
-          .field(where.field())
-          .map(value -> SecretBytes.takeOwnershipOf(value.exposeCopy()))
-          .orElseThrow(
-              () ->
-                  new StoreException.NotFound(
-                      "the admin key is missing: store "
-                          + where.store()
-                          + " has no field "
-                          + where.field()
-                          + " at "
-                          + where.path()));
-    }
+        config,
+        keys,
+        time,
+        (operation, outcome, took) ->
+            meters.record(name, operation.label(), outcome.label(), took));
   }
 
   private SecretDefinition definition(SecretConfig secret, PosternConfig config) {

@@ -28,18 +28,23 @@ final class Stores {
    * @throws StoreException when only a person can change that it cannot be opened
    */
   static SecretStore open(String name, StoreConfig config) {
-    return LateStore.open(
-        name,
-        () ->
-            switch (config) {
-              case StoreConfig.Local local ->
-                  LocalStoreFactory.open(new LocalConfig(name, local.file(), local.identity()));
-              case StoreConfig.Env env ->
-                  EnvStoreFactory.open(new EnvConfig(name, System.getenv()));
-              case StoreConfig.Aws aws -> AwsStoreFactory.open(aws(name, aws));
-              case StoreConfig.Vault vault -> VaultStoreFactory.open(vault(name, vault));
-              case StoreConfig.Conjur conjur -> ConjurStoreFactory.open(conjur(name, conjur));
-            });
+    return LateStore.open(name, () -> openNow(name, config));
+  }
+
+  /**
+   * The caller closes it.
+   *
+   * @throws StoreException when it cannot be opened now
+   */
+  static SecretStore openNow(String name, StoreConfig config) {
+    return switch (config) {
+      case StoreConfig.Local local ->
+          LocalStoreFactory.open(new LocalConfig(name, local.file(), local.identity()));
+      case StoreConfig.Env env -> EnvStoreFactory.open(new EnvConfig(name, System.getenv()));
+      case StoreConfig.Aws aws -> AwsStoreFactory.open(aws(name, aws));
+      case StoreConfig.Vault vault -> VaultStoreFactory.open(vault(name, vault));
+      case StoreConfig.Conjur conjur -> ConjurStoreFactory.open(conjur(name, conjur));
+    };
   }
 
   private static AwsConfig aws(String name, StoreConfig.Aws config) {

@@ -1,10 +1,16 @@
 package dev.postern.sidecar.cli;
 
+import dev.postern.sidecar.config.PosternConfig;
+import dev.postern.sidecar.doctor.Row;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
-/** Starts the agent in this process. Both calls block until it has ended; not called twice. */
+/**
+ * The way from the command line to all that an agent is made of. Each call blocks until it has
+ * ended; not called twice.
+ */
 public interface AgentLauncher {
 
   /**
@@ -21,4 +27,9 @@ public interface AgentLauncher {
    * @return the process's exit code, from {@link ExitCode}
    */
   int dev(Optional<Path> dir, PrintStream out, PrintStream err);
+
+  /**
+   * Looks over all that the config names, beside an agent that may run with it, and tells of it.
+   */
+  List<Row> doctor(PosternConfig config);
 }

@@ -16,6 +16,7 @@ final class CommandTree {
     commands.put("run", () -> new RunCommand(surroundings, launcher));
     commands.put("dev", () -> new DevCommand(surroundings, launcher));
     commands.put("validate", () -> new ValidateCommand(surroundings));
+    commands.put("doctor", () -> new DoctorCommand(surroundings, launcher));
     commands.put("list", () -> new ListCommand(surroundings));
     commands.put("get", () -> new GetCommand(surroundings));
     commands.put("watch", () -> new WatchCommand(surroundings));

@@ -30,8 +30,8 @@ class CommandTreeTest {
     assertThat(surroundings.run(NOWHERE, "--help")).isZero();
 
     assertThat(surroundings.stdout())
-        .contains("run", "dev", "validate", "list", "get", "watch", "exec", "refresh")
-        .contains("rotate", "rotations", "consumers")
+        .contains("run", "dev", "validate", "list", "get", "watch", "exec", "doctor")
+        .contains("refresh", "rotate", "rotations", "consumers")
         .contains("status", "report", "local", "completion");
   }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Runs a client command in the test's own process: what a process prints, without its start. */
 public final class InProcessCli {
@@ -17,6 +18,18 @@ public final class InProcessCli {
   public record Ended(int exit, String out, String err) {}
 
   public static Ended run(Path socket, String input, String... arguments) {
+    return run(
+        () -> {
+          throw new IllegalStateException("agents run in processes of their own");
+        },
+        socket,
+        input,
+        arguments);
+  }
+
+  /** For a command that needs what an agent is made of. */
+  public static Ended run(
+      Supplier<AgentLauncher> launcher, Path socket, String input, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Surroundings surroundings =
@@ -30,13 +43,7 @@ public final class InProcessCli {
             TimeSource.system(),
             farewell -> () -> {},
             Optional::empty);
-    int exit =
-        new PosternCli(
-                surroundings,
-                () -> {
-                  throw new IllegalStateException("agents run in processes of their own");
-                })
-            .run(arguments);
+    int exit = new PosternCli(surroundings, launcher).run(arguments);
     return new Ended(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

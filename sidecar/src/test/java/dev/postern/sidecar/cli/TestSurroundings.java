@@ -1,5 +1,8 @@
 package dev.postern.sidecar.cli;
 
+import dev.postern.checkup.Finding;
+import dev.postern.sidecar.config.PosternConfig;
+import dev.postern.sidecar.doctor.Row;
 import dev.postern.time.Signal;
 import dev.postern.time.TimeSource;
 import java.io.ByteArrayInputStream;
@@ -86,6 +89,12 @@ final class TestSurroundings {
     public int dev(Optional<Path> dir, PrintStream out, PrintStream err) {
       surroundings.out().println("dev " + dir);
       return 0;
+    }
+
+    @Override
+    public List<Row> doctor(PosternConfig config) {
+      return List.of(
+          new Row("agent", "installation", Finding.ok("its name is " + config.installation())));
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.postern.mailgun.simulator.IssuedKey;
 import dev.postern.mailgun.simulator.MailgunSimulator;
 import dev.postern.mailgun.simulator.NewKey;
 import dev.postern.mailgun.simulator.SimulatedKey;
+import dev.postern.sidecar.agent.AgentProcess;
 import dev.postern.sidecar.cli.InProcessCli;
 import dev.postern.sidecar.server.AccessPolicy;
 import dev.postern.store.CompromiseFlag;
@@ -180,7 +181,7 @@ final class Installation implements AutoCloseable {
   /** A client command, or any other, as a process of its own. */
   Program program(String... command) {
     List<String> line = new ArrayList<>(List.of(command));
-    if (!List.of("local", "run", "validate").contains(command[0])) {
+    if (!List.of("local", "run", "validate", "doctor").contains(command[0])) {
       line.addAll(List.of("--socket", socket().toString()));
     }
     return keep(Program.start(outputs, Optional.empty(), List.of(), line.toArray(String[]::new)));
@@ -200,6 +201,16 @@ final class Installation implements AutoCloseable {
   InProcessCli.Ended cli(String... command) {
     InProcessCli.Ended ended = InProcessCli.run(socket(), "", command);
     canary.check("postern " + String.join(" ", command), ended.out() + ended.err());
+    return ended;
+  }
+
+  /** {@code doctor} on this config; what it prints is searched for secrets. */
+  InProcessCli.Ended doctor(String... options) {
+    List<String> line = new ArrayList<>(List.of("doctor", "--config", config().toString()));
+    line.addAll(List.of(options));
+    InProcessCli.Ended ended =
+        InProcessCli.run(AgentProcess::new, socket(), "", line.toArray(String[]::new));
+    canary.check("postern doctor", ended.out() + ended.err());
     return ended;
   }
 

@@ -1,6 +1,7 @@
 package dev.postern.store.aws;
 
 import dev.postern.store.StoreException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -22,6 +23,7 @@ import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
+import software.amazon.awssdk.services.secretsmanager.endpoints.SecretsManagerEndpointProvider;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
 
@@ -67,6 +69,24 @@ final class AwsClients implements AutoCloseable {
 
   SecretsManagerClient secrets() {
     return secrets;
+  }
+
+  /** Where the calls go: what the config, the environment or the region says, in this order. */
+  URI endpoint() {
+    return config
+        .endpoint()
+        .or(() -> secrets.serviceClientConfiguration().endpointOverride())
+        .orElseGet(this::ofTheRegion);
+  }
+
+  private URI ofTheRegion() {
+    return SecretsManagerEndpointProvider.defaultProvider()
+        .resolveEndpoint(
+            parameters ->
+                parameters.region(region).useFips(config.fips()).useDualStack(config.dualStack()))
+        .join()
+        .endpointUrl()
+        .toUri();
   }
 
   @Override

@@ -3,15 +3,19 @@ package dev.postern.store.aws;
 import dev.postern.RotationId;
 import dev.postern.SecretFields;
 import dev.postern.Version;
+import dev.postern.checkup.Check;
+import dev.postern.checkup.Endpoint;
 import dev.postern.store.CompromiseFlag;
 import dev.postern.store.Look;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreCapabilities;
+import dev.postern.store.StoreCheckup;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +24,7 @@ import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretRespon
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 
 /** The port on top of Secrets Manager. */
-final class AwsStore implements SecretStore {
+final class AwsStore implements SecretStore, StoreCheckup {
   /** AWSPREVIOUS is kept. AWS advises against more than one new version in ten minutes. */
   private static final StoreCapabilities CAPABILITIES =
       new StoreCapabilities(true, true, true, true, 1, Duration.ofMinutes(10));
@@ -34,11 +38,13 @@ final class AwsStore implements SecretStore {
   private final String name;
   private final Operations operations;
   private final Looking looking;
+  private final AwsCheckup checkup;
 
   AwsStore(String name, Operations operations) {
     this.name = name;
     this.operations = operations;
     this.looking = new Looking(operations, this::head);
+    this.checkup = new AwsCheckup(operations, this);
   }
 
   @Override
@@ -141,6 +147,16 @@ final class AwsStore implements SecretStore {
         throw AwsErrors.translate(name, NOWHERE.value(), e);
       }
     }
+  }
+
+  @Override
+  public Optional<Endpoint> endpoint() {
+    return Optional.of(checkup.endpoint());
+  }
+
+  @Override
+  public List<Check> checks(SecretPath path, Use use) {
+    return checkup.checks(path, use);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.postern.store.aws;
 
 import dev.postern.store.SecretPath;
 import dev.postern.store.StoreException;
+import java.net.URI;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /** Where operations begin, until the store is closed. */
@@ -23,6 +24,10 @@ final class Operations implements AutoCloseable {
 
   String store() {
     return config.name();
+  }
+
+  URI endpoint() {
+    return clients.endpoint();
   }
 
   SecretsManagerClient client() {

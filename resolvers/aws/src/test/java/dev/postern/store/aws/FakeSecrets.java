@@ -32,6 +32,18 @@ final class FakeSecrets {
     return secret;
   }
 
+  synchronized String snapshot() {
+    StringBuilder text = new StringBuilder();
+    for (FakeSecret secret : secrets.values()) {
+      text.append("%s %s%n".formatted(secret.name, new TreeMap<>(secret.tags)));
+      new TreeMap<>(secret.versions)
+          .forEach(
+              (id, version) ->
+                  text.append("%s %s %s%n".formatted(id, version.labels, version.text)));
+    }
+    return text.toString();
+  }
+
   synchronized FakeSecret secret(String nameOrArn) {
     return secrets.values().stream()
         .filter(secret -> secret.name.equals(nameOrArn) || secret.arn.equals(nameOrArn))

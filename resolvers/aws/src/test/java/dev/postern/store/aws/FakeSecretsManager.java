@@ -96,6 +96,11 @@ public final class FakeSecretsManager implements AutoCloseable {
     }
   }
 
+  /** All versions with their labels and values, and all tags, of all secrets, as one text. */
+  public String snapshot() {
+    return secrets.snapshot();
+  }
+
   /** All labels that any version carries. */
   public List<String> labels(String name) {
     synchronized (secrets) {

@@ -50,6 +50,16 @@ final class ConjurApi implements AutoCloseable {
     }
   }
 
+  /** Whether this host has the privilege; no also when there is no such variable. */
+  boolean may(String privilege, String id, Deadline deadline) {
+    try (Answer answer = send(requests.check(privilege, id), deadline)) {
+      if (answer.status() == 204 || answer.status() == 404) {
+        return answer.status() == 204;
+      }
+      throw ConjurErrors.of(answer, Act.DESCRIBE, store, id);
+    }
+  }
+
   /**
    * @throws StoreException.NotFound when it is missing, empty or not visible to this host
    */

@@ -3,23 +3,27 @@ package dev.postern.store.conjur;
 import dev.postern.RotationId;
 import dev.postern.SecretFields;
 import dev.postern.Version;
+import dev.postern.checkup.Check;
+import dev.postern.checkup.Endpoint;
 import dev.postern.store.CompromiseFlag;
 import dev.postern.store.Look;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreCapabilities;
+import dev.postern.store.StoreCheckup;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import dev.postern.store.fields.FieldText;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /** The port on top of Conjur's variables. */
-final class ConjurStore implements SecretStore {
+final class ConjurStore implements SecretStore, StoreCheckup {
   /** Conjur keeps twenty versions of a variable. */
   private static final int PREVIOUS_KEPT = 19;
 
@@ -29,6 +33,7 @@ final class ConjurStore implements SecretStore {
   private final Optional<Staging> staging;
   private final Optional<Flags> flags;
   private final Looks looks;
+  private final ConjurCheckup checkup;
   private volatile boolean closed;
 
   ConjurStore(ConjurConfig config, ConjurApi api) {
@@ -42,6 +47,7 @@ final class ConjurStore implements SecretStore {
             .map(suffix -> new Staging(config.name(), suffix, api, writer));
     this.flags = config.siblings().flagSuffix().map(suffix -> new Flags(suffix, api, writer));
     this.looks = new Looks(config.name(), api, flags);
+    this.checkup = new ConjurCheckup(config, api, this);
   }
 
   @Override
@@ -142,6 +148,16 @@ final class ConjurStore implements SecretStore {
   @Override
   public void check() {
     api.whoAmI(begin());
+  }
+
+  @Override
+  public Optional<Endpoint> endpoint() {
+    return Optional.of(checkup.endpoint());
+  }
+
+  @Override
+  public List<Check> checks(SecretPath path, Use use) {
+    return checkup.checks(path, use);
   }
 
   @Override

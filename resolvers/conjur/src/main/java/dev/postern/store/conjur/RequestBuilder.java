@@ -67,6 +67,14 @@ final class RequestBuilder {
                 account, KIND, variable, null, null, null, null, null, null));
   }
 
+  /** Whether the caller has the privilege. */
+  Request check(String privilege, String variable) {
+    return taken(
+        () ->
+            resources.showResourceCall(
+                account, KIND, variable, null, privilege, true, null, null, null));
+  }
+
   Request list(int offset, int limit) {
     return taken(
         () ->

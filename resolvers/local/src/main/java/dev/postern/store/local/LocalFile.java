@@ -63,6 +63,10 @@ final class LocalFile implements AutoCloseable {
     }
   }
 
+  LocalConfig config() {
+    return config;
+  }
+
   /** Makes an empty store; the file must not exist. */
   static void create(LocalConfig config) {
     Path file = config.file();

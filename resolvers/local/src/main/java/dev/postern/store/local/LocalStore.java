@@ -3,21 +3,25 @@ package dev.postern.store.local;
 import dev.postern.RotationId;
 import dev.postern.SecretFields;
 import dev.postern.Version;
+import dev.postern.checkup.Check;
+import dev.postern.checkup.Endpoint;
 import dev.postern.store.CompromiseFlag;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreCapabilities;
+import dev.postern.store.StoreCheckup;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import dev.postern.store.local.LocalFile.Outcome;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The port on top of one encrypted file. */
-final class LocalStore implements SecretStore {
+final class LocalStore implements SecretStore, StoreCheckup {
   private static final StoreCapabilities CAPABILITIES =
       new StoreCapabilities(true, true, true, true, LocalSecret.PREVIOUS_KEPT);
 
@@ -146,6 +150,16 @@ final class LocalStore implements SecretStore {
   @Override
   public void check() {
     file.read(document -> document.secrets().size());
+  }
+
+  @Override
+  public Optional<Endpoint> endpoint() {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<Check> checks(SecretPath path, Use use) {
+    return new LocalCheckup(file.config(), this).checks(path, use);
   }
 
   @Override

@@ -68,6 +68,11 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
+  /** Which file is locked for a store's real file. */
+  static Path fileOf(Path file) {
+    return file.resolveSibling(file.getFileName() + ".lock");
+  }
+
   @Override
   public void close() {
     release(process, channel);
@@ -86,7 +91,7 @@ final class StoreLock implements AutoCloseable {
   }
 
   private static FileChannel open(Path file) throws IOException {
-    Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
+    Path lockFile = fileOf(file);
     boolean isNew = !Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS);
     FileChannel channel =
         FileChannel.open(

@@ -2,13 +2,17 @@ package dev.postern.store.vault;
 
 import dev.postern.SecretFields;
 import dev.postern.Version;
+import dev.postern.checkup.Check;
+import dev.postern.checkup.Endpoint;
 import dev.postern.store.ReadOnlyStore;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
+import dev.postern.store.StoreCheckup;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,10 +23,11 @@ import java.util.Optional;
  * and its number goes up when a read brings another one: a count of the changes that this process
  * saw, and so not the same in every agent.
  */
-final class KvV1Store implements ReadOnlyStore {
+final class KvV1Store implements ReadOnlyStore, StoreCheckup {
   private final String name;
   private final String mount;
   private final VaultConnection connection;
+  private final VaultCheckup checkup;
   private final Map<SecretPath, Seen> seen = new HashMap<>();
 
   /** The value read last; owned. */
@@ -32,6 +37,7 @@ final class KvV1Store implements ReadOnlyStore {
     this.name = config.name();
     this.mount = new KvPath(config.engine().mount()).encoded();
     this.connection = connection;
+    this.checkup = new VaultCheckup(config, connection, this);
   }
 
   @Override
@@ -81,6 +87,16 @@ final class KvV1Store implements ReadOnlyStore {
   @Override
   public void check() {
     connection.check();
+  }
+
+  @Override
+  public Optional<Endpoint> endpoint() {
+    return Optional.of(checkup.endpoint());
+  }
+
+  @Override
+  public List<Check> checks(SecretPath path, Use use) {
+    return checkup.checks(path, use);
   }
 
   @Override

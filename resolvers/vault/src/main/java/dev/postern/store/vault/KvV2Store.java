@@ -3,19 +3,23 @@ package dev.postern.store.vault;
 import dev.postern.RotationId;
 import dev.postern.SecretFields;
 import dev.postern.Version;
+import dev.postern.checkup.Check;
+import dev.postern.checkup.Endpoint;
 import dev.postern.store.CompromiseFlag;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreCapabilities;
+import dev.postern.store.StoreCheckup;
 import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The port on top of a versioned key-value engine. */
-final class KvV2Store implements SecretStore {
+final class KvV2Store implements SecretStore, StoreCheckup {
   /** Ten versions are kept unless the engine or the secret is configured otherwise. */
   private static final int PREVIOUS_KEPT = 9;
 
@@ -29,6 +33,7 @@ final class KvV2Store implements SecretStore {
   private final KvHeads heads;
   private final KvPending pending;
   private final String name;
+  private final VaultCheckup checkup;
 
   KvV2Store(VaultConfig config, VaultConnection connection, InstantSource clock) {
     this.name = config.name();
@@ -36,6 +41,7 @@ final class KvV2Store implements SecretStore {
     this.engine = new KvEngine(config.engine().mount(), clock);
     this.heads = new KvHeads(engine, name);
     this.pending = new KvPending(engine, config.engine().pendingSuffix());
+    this.checkup = new VaultCheckup(config, connection, this);
   }
 
   @Override
@@ -163,6 +169,16 @@ final class KvV2Store implements SecretStore {
   @Override
   public void check() {
     connection.check();
+  }
+
+  @Override
+  public Optional<Endpoint> endpoint() {
+    return Optional.of(checkup.endpoint());
+  }
+
+  @Override
+  public List<Check> checks(SecretPath path, Use use) {
+    return checkup.checks(path, use);
   }
 
   @Override

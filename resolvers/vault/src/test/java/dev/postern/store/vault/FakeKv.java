@@ -80,6 +80,22 @@ final class FakeKv {
     return newest == null || gone(newest) ? null : newest.data;
   }
 
+  /** All that is kept, in one order. */
+  synchronized String snapshot() {
+    StringBuilder text = new StringBuilder();
+    entries.forEach(
+        (path, entry) -> {
+          text.append(path).append(" at ").append(entry.current).append(' ').append(entry.custom);
+          entry.versions.forEach(
+              (number, stored) ->
+                  text.append(
+                      " %d: %s, %s, %s"
+                          .formatted(number, stored.data, stored.deletion, stored.destroyed)));
+          text.append('\n');
+        });
+    return text.toString();
+  }
+
   synchronized boolean exists(String path) {
     return entries.containsKey(path);
   }

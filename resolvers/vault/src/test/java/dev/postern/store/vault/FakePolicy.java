@@ -1,5 +1,8 @@
 package dev.postern.store.vault;
 
+import io.github.jopenlibs.vault.json.JsonArray;
+import io.github.jopenlibs.vault.json.JsonObject;
+import io.github.jopenlibs.vault.json.JsonValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,11 +10,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Vault policy: {@code path "..." { capabilities = [...] }} blocks with {@code +} and a final
@@ -60,8 +63,34 @@ final class FakePolicy {
   }
 
   boolean allows(String path, String capability) {
-    Optional<String> best = rules.keySet().stream().filter(p -> matches(p, path)).max(PRIORITY);
-    return best.map(rules::get).filter(granted -> granted.contains(capability)).isPresent();
+    return granted(path).contains(capability);
+  }
+
+  /**
+   * What a token with this policy hears of its own rights: per path the sorted capabilities, and
+   * {@code deny} where there are none. Without paths, the request is wrong.
+   */
+  FakeAnswer capabilities(@Nullable JsonValue paths) {
+    if (paths == null || !paths.isArray() || paths.asArray().size() == 0) {
+      return FakeAnswer.error(400, "paths must be supplied");
+    }
+    JsonObject answer = new JsonObject();
+    for (JsonValue path : paths.asArray()) {
+      JsonArray words = new JsonArray();
+      Set<String> granted = granted(path.asString());
+      (granted.isEmpty() ? Set.of("deny") : granted)
+          .stream().sorted().forEach(word -> words.add(word));
+      answer.add(path.asString(), words);
+    }
+    return FakeAnswer.of(200, answer);
+  }
+
+  private Set<String> granted(String path) {
+    return rules.keySet().stream()
+        .filter(pattern -> matches(pattern, path))
+        .max(PRIORITY)
+        .map(rules::get)
+        .orElse(Set.of());
   }
 
   private static boolean matches(String pattern, String path) {

@@ -103,6 +103,11 @@ public final class FakeVault implements AutoCloseable {
     }
   }
 
+  /** Over TLS. */
+  public static FakeVault start(SSLContext tls) {
+    return start(InstantSource.system(), tls, false);
+  }
+
   static FakeVault start(InstantSource clock, SSLContext tls, boolean clientCertificate) {
     try {
       HttpsServer server = HttpsServer.create(loopback(), 0);
@@ -149,6 +154,11 @@ public final class FakeVault implements AutoCloseable {
         roleId,
         secretId,
         new FakeTokens.Role(FakePolicy.read(policy), lease, Duration.ofDays(1), true));
+  }
+
+  /** Everything that is kept at {@code secret}, values and versions and metadata, as one text. */
+  public String snapshot() {
+    return kv.snapshot();
   }
 
   FakeKv kv() {
@@ -278,6 +288,7 @@ public final class FakeVault implements AutoCloseable {
     return switch (method + " " + route) {
       case "GET auth/token/lookup-self" -> tokens.lookup(token);
       case "POST auth/token/renew-self" -> tokens.renew(token);
+      case "POST sys/capabilities-self" -> policy.get().capabilities(body.get("paths"));
       default -> engine(method, route, exchange.getRequestURI().getQuery(), body);
     };
   }

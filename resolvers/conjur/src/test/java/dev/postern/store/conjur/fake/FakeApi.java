@@ -110,6 +110,11 @@ final class FakeApi {
   }
 
   private FakeReply describe(String login, FakeRequest request) {
+    if ("true".equals(request.query().get("check"))) {
+      String privilege = request.query().getOrDefault("privilege", "");
+      return FakeReply.empty(
+          isVariable(request) && policy.may(login, privilege, request.id()) ? 204 : 404);
+    }
     return isVariable(request) && policy.sees(login, request.id())
         ? FakeReply.json(200, description(request.id()))
         : FakeReply.json(

@@ -159,6 +159,11 @@ public final class FakeConjur implements AutoCloseable {
     return variables.read(id).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
+  /** All values of all variables, by their numbers, as one text. */
+  public String snapshot() {
+    return variables.snapshot();
+  }
+
   public int newestVersion(String id) {
     return variables.newest(id);
   }

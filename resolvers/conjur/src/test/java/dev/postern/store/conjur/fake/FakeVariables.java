@@ -2,6 +2,7 @@ package dev.postern.store.conjur.fake;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,6 +31,18 @@ final class FakeVariables {
 
   synchronized Optional<byte[]> read(String id, int version) {
     return Optional.ofNullable(values.get(id)).map(versions -> versions.get(version));
+  }
+
+  synchronized String snapshot() {
+    StringBuilder text = new StringBuilder();
+    new TreeMap<>(values)
+        .forEach(
+            (id, versions) ->
+                versions.forEach(
+                    (number, value) ->
+                        text.append(
+                            "%s %d %s%n".formatted(id, number, HexFormat.of().formatHex(value)))));
+    return text.toString();
   }
 
   /** As the description of a resource lists them. */
