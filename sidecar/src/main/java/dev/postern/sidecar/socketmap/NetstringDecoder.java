@@ -48,7 +48,7 @@ final class NetstringDecoder extends ByteToMessageDecoder {
     } else if (in.readableBytes() > length) {
       int end = in.readerIndex() + length;
       if (in.getByte(end) != ',') {
-        refuse("a netstring ends with a comma, and this one does not", out);
+        refuse("a netstring ends with a comma, and this one does not", in, out);
         return;
       }
       out.add(
@@ -71,18 +71,19 @@ final class NetstringDecoder extends ByteToMessageDecoder {
       }
       boolean leadingZero = !first && value == 0;
       if (next < '0' || next > '9' || leadingZero) {
-        refuse("a request is a netstring, such as 16:table smtp.host.,", out);
+        refuse("a request is a netstring, such as 15:table smtp.host,", in, out);
         return;
       }
       value = 10 * value + next - '0';
       if (value > longest) {
-        refuse("a request has at most " + longest + " bytes", out);
+        refuse("a request has at most " + longest + " bytes", in, out);
         return;
       }
     }
   }
 
-  private void refuse(String why, List<Object> out) {
+  private void refuse(String why, ByteBuf in, List<Object> out) {
+    in.skipBytes(in.readableBytes());
     broken = true;
     length = -1;
     completed = true;

@@ -164,6 +164,11 @@ public final class SocketmapServer implements AutoCloseable {
     }
   }
 
+  /** How many are open; from any other thread than the event loop's. */
+  int connections() {
+    return CompletableFuture.supplyAsync(connections::size, loop.thread()).join();
+  }
+
   void closed(Connection connection) {
     if (connections.remove(connection)) {
       connectionsByUid.computeIfPresent(
