@@ -23,7 +23,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
   /** How often a connection in steady use is told of; {@link SocketmapServer#USE} allows for it. */
-  static final long SEEN_MILLIS = 1_000;
+  static final long SEEN_MILLIS = 500;
 
   private record Report(Version version, long atMillis) {}
 

@@ -47,7 +47,7 @@ public final class SocketmapServer implements AutoCloseable {
    * the rest is for a server that is slow to ask for the password, and for {@link
    * Connection#SEEN_MILLIS}.
    */
-  static final Duration USE = Duration.ofSeconds(5);
+  static final Duration USE = Duration.ofSeconds(3);
 
   private static final Duration LONGEST_SWEEP = Duration.ofMillis(500);
 

@@ -147,7 +147,7 @@ class SocketmapServerTest {
       for (int second = 0; second < 60; second++) {
         client.ask(EU);
         assertThat(fixture.holdings("smtp-eu")).hasSize(1);
-        fixture.clock.advance(Duration.ofMillis(990));
+        fixture.clock.advance(Duration.ofMillis(490));
       }
       assertThat(fixture.holdings("smtp-eu"))
           .as("the last use is not over")
