@@ -40,7 +40,8 @@ final class RootReader {
     SocketConfig socket = servers.socket(root);
     AdminSocketConfig admin = servers.adminSocket(root, socket);
     Optional<SocketmapConfig> socketmap =
-        new SocketmapReader(folder).read(root, secrets.values(), List.of(socket.path(), admin.path()));
+        new SocketmapReader(folder)
+            .read(root, secrets.values(), List.of(socket.path(), admin.path()));
     ManagementConfig management = servers.management(root);
     JournalConfig journal = servers.journal(root);
     RotationsConfig rotations =

@@ -55,8 +55,7 @@ final class Login {
 
   boolean isFor(RelayKey relay) {
     String host = definition.attributes().get("smtp_host");
-    return host != null
-        && relay.means(host, definition.attributes().getOrDefault("smtp_port", ""));
+    return host != null && relay.means(host, definition.attributes().getOrDefault("smtp_port", ""));
   }
 
   boolean isOfDomain(String domain) {
@@ -94,8 +93,9 @@ final class Login {
       }
       ready = render(login, password);
       if (ready == null) {
-        return notNow("cannot be a table's answer: it is empty or too long, or has a line break, a"
-            + " zero byte, or a colon in the login");
+        return notNow(
+            "cannot be a table's answer: it is empty or too long, or has a line break, a"
+                + " zero byte, or a colon in the login");
       }
       prepared = ready;
       preparedFor = served.version();
@@ -125,7 +125,8 @@ final class Login {
       int colon = target.position();
       target.put((byte) ':');
       password.exposeTo(target);
-      usable = isPlain(target, start, colon, true) && isPlain(target, colon, target.position(), false);
+      usable =
+          isPlain(target, start, colon, true) && isPlain(target, colon, target.position(), false);
       target.put((byte) ',');
     } finally {
       if (!usable) {

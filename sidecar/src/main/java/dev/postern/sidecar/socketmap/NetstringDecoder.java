@@ -51,8 +51,7 @@ final class NetstringDecoder extends ByteToMessageDecoder {
         refuse("a netstring ends with a comma, and this one does not", in, out);
         return;
       }
-      out.add(
-          new Netstring.Text(in.toString(in.readerIndex(), length, StandardCharsets.UTF_8)));
+      out.add(new Netstring.Text(in.toString(in.readerIndex(), length, StandardCharsets.UTF_8)));
       in.readerIndex(end + 1);
       length = -1;
       completed = true;

@@ -152,9 +152,7 @@ public final class SocketmapServer implements AutoCloseable {
     } else if (connections.size() >= limits.connections() || ofUid >= limits.connectionsPerUid()) {
       services.metrics().answered(Route.SOCKETMAP, Refusal.TOO_MANY.status(), 0);
       ChannelFuture _ =
-          accepted
-              .writeAndFlush(Refusal.TOO_MANY.bytes())
-              .addListener(ChannelFutureListener.CLOSE);
+          accepted.writeAndFlush(Refusal.TOO_MANY.bytes()).addListener(ChannelFutureListener.CLOSE);
     } else {
       NetstringDecoder decoder = new NetstringDecoder(limits.requestLine());
       Connection connection = new Connection(this, decoder, peer);

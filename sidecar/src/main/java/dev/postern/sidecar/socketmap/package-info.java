@@ -13,27 +13,28 @@
  *
  * <ul>
  *   <li>smtp(8) sets the table up before it enters its chroot, but connects afterwards, at the
- *       first look-up of each of its processes: {@code setgid(107) setgroups chroot(queue_directory)
- *       setuid(104)}, and later {@code connect("/postern/socketmap.sock")}. So with the chroot of
- *       Debian's master.cf the socket has to be below the queue directory, and the path in main.cf
- *       is the one seen from there. A path without a leading slash is found with the chroot and
- *       without it, because the daemons' working directory is the queue directory. Elsewhere: {@code
- *       proxy:socketmap:unix:/run/...} (proxymap(8) has no chroot, and its {@code proxy_read_maps}
- *       has this table by default). An absolute path outside of the chroot defers all mail.
- *   <li>The peer is user {@code postfix} and group {@code postfix}: these go into the secret's allow
- *       list. With {@code proxy:} it is the same user, and one process for all.
+ *       first look-up of each of its processes: {@code setgid(107) setgroups
+ *       chroot(queue_directory) setuid(104)}, and later {@code connect("/postern/socketmap.sock")}.
+ *       So with the chroot of Debian's master.cf the socket has to be below the queue directory,
+ *       and the path in main.cf is the one seen from there. A path without a leading slash is found
+ *       with the chroot and without it, because the daemons' working directory is the queue
+ *       directory. Elsewhere: {@code proxy:socketmap:unix:/run/...} (proxymap(8) has no chroot, and
+ *       its {@code proxy_read_maps} has this table by default). An absolute path outside of the
+ *       chroot defers all mail.
+ *   <li>The peer is user {@code postfix} and group {@code postfix}: these go into the secret's
+ *       allow list. With {@code proxy:} it is the same user, and one process for all.
  *   <li>It asks after the answer to EHLO on the connection on which AUTH follows, 4 ms later, and
  *       keeps nothing for the next session; only its connection to the table, for 10 s. The look-up
- *       therefore counts as an acknowledged fetch that is over after {@link
- *       SocketmapServer#USE}: that long a compromised rotation waits for a session that may still be
- *       about to say the old password. Sessions that are kept open ({@code
- *       smtp_connection_cache_on_demand}) are authenticated already and do not ask.
+ *       therefore counts as an acknowledged fetch that is over after {@link SocketmapServer#USE}:
+ *       that long a compromised rotation waits for a session that may still be about to say the old
+ *       password. Sessions that are kept open ({@code smtp_connection_cache_on_demand}) are
+ *       authenticated already and do not ask.
  *   <li>{@code TEMP}, {@code PERM}, {@code TIMEOUT}, a refused connection, a missing socket and one
  *       that may not be opened all defer the mail (dsn 4.3.0); so does the provider's 535 (4.7.8).
  *       <b>{@code NOTFOUND} for every key bounces it</b>: Postfix then sends without AUTH, and the
  *       provider's 530 is final. Hence whatever the agent knows about and may or can not answer is
- *       {@code TEMP} or {@code PERM}, and {@code NOTFOUND} means that the config has no such host. A
- *       last table {@code fail:} in {@code smtp_sasl_password_maps} makes that a deferral too.
+ *       {@code TEMP} or {@code PERM}, and {@code NOTFOUND} means that the config has no such host.
+ *       A last table {@code fail:} in {@code smtp_sasl_password_maps} makes that a deferral too.
  * </ul>
  *
  * <p>The manual says not to use such tables for what is security-sensitive, since nobody is

@@ -76,9 +76,13 @@ final class MailFeed implements AutoCloseable {
     return List.copyOf(accepted);
   }
 
-  /** Ends after the mail under way. */
   @Override
   public void close() {
+    end();
+  }
+
+  /** Hands the mail under way in, and no more. */
+  void end() {
     ending = true;
     try {
       thread.join();

@@ -46,8 +46,7 @@ class PostfixRelayIT {
         for (int rotation = 0; rotation < 10; rotation++) {
           int before = delivered().size();
           Eventually.isTrue(postfix::log, () -> delivered().size() > before + 3);
-          String next =
-              rotation % 2 == 0 ? EveryKind.SECOND_LOGIN : EveryKind.FIRST_LOGIN;
+          String next = rotation % 2 == 0 ? EveryKind.SECOND_LOGIN : EveryKind.FIRST_LOGIN;
           HeldSecret old = current;
 
           String receipt = rotate(EveryKind.SMTP, rotation % 2 == 0);
@@ -57,12 +56,13 @@ class PostfixRelayIT {
           current = kinds.lastPassword(EveryKind.SMTP, next);
           assertReplaced(old, current);
           awaitMailBy(next);
+          assertThat(installation.cli("consumers", EveryKind.SMTP, "--json").out())
+              .contains("\"uid\":" + postfix.uid(), "\"name\":\"smtp\"");
         }
         accepted.addAll(feed.accepted());
       }
       assertNothingLost(postfix, accepted);
       assertThat(postfix.logged(DEFERRED)).as("mail that had to wait").isEmpty();
-      assertThat(installation.cli("consumers").exit()).isZero();
     }
   }
 
@@ -108,7 +108,7 @@ class PostfixRelayIT {
 
         agentWith(config);
         awaitMailBy(EveryKind.FIRST_LOGIN);
-        feed.close();
+        feed.end();
         assertNothingLost(postfix, feed.accepted());
       }
     }
@@ -131,7 +131,8 @@ class PostfixRelayIT {
     String config = Installation.read(installation.config());
     Installation.write(
         installation.config(),
-        config.replace("allow: [{uid: 0}]", "allow: [{uid: 0}, {uid: " + postfix.uid() + "}]")
+        config
+                .replace("allow: [{uid: 0}]", "allow: [{uid: 0}, {uid: " + postfix.uid() + "}]")
                 .replace("grace: 1s, logins", "grace: 4s, logins")
             + "socketmap: {path: "
             + postfix.socket()
@@ -183,12 +184,6 @@ class PostfixRelayIT {
     assertThat(postfix.logged(BOUNCED)).isEmpty();
     assertThat(postfix.logged(SENT)).hasSameSizeAs(subjects);
     installation.canary().check("postfix's log", postfix.log());
-    System.out.println(
-        "handed in "
-            + accepted.size()
-            + ", delivered "
-            + subjects.size()
-            + ", delayed "
-            + postfix.logged(DEFERRED).size());
+    assertThat(accepted).as("steady mail").hasSizeGreaterThan(30);
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.postern.mailgun.simulator.MailgunSimulator;
 import dev.postern.sidecar.server.AccessPolicy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -16,8 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real Postfix with configuration, queue and port of its own. It takes mail on the loopback and
@@ -29,7 +30,7 @@ final class RelayPostfix implements AutoCloseable {
   private final Path home;
   private final String table;
   private final InetSocketAddress relay;
-  private Process master;
+  private @Nullable Process master;
 
   private RelayPostfix(Path home, String table, InetSocketAddress relay) throws IOException {
     this.home = home;
@@ -106,8 +107,7 @@ final class RelayPostfix implements AutoCloseable {
         minimal_backoff_time = 1s
         maximal_backoff_time = 2s
         """
-            .formatted(
-                home, daemons, relay.getAddress().getHostAddress(), relay.getPort(), table));
+            .formatted(home, daemons, relay.getAddress().getHostAddress(), relay.getPort(), table));
     Files.writeString(
         home.resolve("etc/master.cf"),
         """
@@ -168,16 +168,17 @@ final class RelayPostfix implements AutoCloseable {
   private static boolean isEmpty(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.noneMatch(Files::isRegularFile);
-    } catch (IOException | java.io.UncheckedIOException moving) {
+    } catch (IOException | UncheckedIOException moving) {
       return false;
     }
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    if (master != null) {
-      master.destroy();
-      assertThat(master.waitFor(20, TimeUnit.SECONDS)).as("postfix ended").isTrue();
+  public void close() throws IOException {
+    Process running = master;
+    if (running != null) {
+      running.destroy();
+      assertThat(running.onExit()).as("the end of postfix").succeedsWithin(Eventually.PATIENCE);
     }
     try (Stream<Path> all = Files.walk(home)) {
       for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -189,12 +190,7 @@ final class RelayPostfix implements AutoCloseable {
   private static String run(String... command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      assertThat(process.waitFor()).as("%s: %s", command[0], output).isZero();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    assertThat(process.onExit().join().exitValue()).as("%s: %s", command[0], output).isZero();
     return output;
   }
 

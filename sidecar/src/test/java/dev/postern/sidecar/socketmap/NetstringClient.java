@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ final class NetstringClient implements AutoCloseable {
   long stuff(byte[] bytes, long most) throws IOException {
     channel.configureBlocking(false);
     long taken = 0;
-    var source = java.nio.ByteBuffer.wrap(bytes);
+    ByteBuffer source = ByteBuffer.wrap(bytes);
     int written;
     while (taken < most && (written = channel.write(source)) > 0) {
       taken += written;

@@ -51,7 +51,7 @@ class SocketmapBadInputTest {
         client.send(longest.substring(at, Math.min(longest.length(), at + 1000)));
       }
       assertThat(client.answer()).isEqualTo("NOTFOUND ");
-      for (String piece : request(EU).split("")) {
+      for (String piece : request(EU).split("", -1)) {
         client.send(piece);
       }
       assertThat(client.answer()).isEqualTo(ANSWER);

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
@@ -79,7 +80,7 @@ final class SocketmapFixture implements AutoCloseable {
         new AccessPolicy(
             Stream.of("smtp-eu", "smtp-a", "smtp-b", "sending-key")
                 .collect(Collectors.toMap(SecretName::new, name -> rules)),
-            java.util.Set.of(),
+            Set.of(),
             UID);
     server =
         SocketmapServer.start(
@@ -103,8 +104,7 @@ final class SocketmapFixture implements AutoCloseable {
   }
 
   void publish(String name, String version, String login, String password) {
-    catalog.publish(
-        name, version, clock.instant(), Map.of("login", login, "password", password));
+    catalog.publish(name, version, clock.instant(), Map.of("login", login, "password", password));
   }
 
   NetstringClient client() {

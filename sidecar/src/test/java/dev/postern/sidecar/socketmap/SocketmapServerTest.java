@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -114,9 +115,15 @@ class SocketmapServerTest {
 
   @Test
   void whatPostfixWouldReadOtherwiseIsTemporary() {
-    for (String[] pair :
-        new String[][] {{"a:b", "c"}, {"a", "b\nc"}, {"a", "b\0"}, {"", "b"}, {"a", ""}}) {
-      fixture.publish("smtp-a", "v" + pair.hashCode(), pair[0], pair[1]);
+    List<Map.Entry<String, String>> odd =
+        List.of(
+            Map.entry("a:b", "c"),
+            Map.entry("a", "b\nc"),
+            Map.entry("a", "b\0"),
+            Map.entry("", "b"),
+            Map.entry("a", ""));
+    for (int i = 0; i < odd.size(); i++) {
+      fixture.publish("smtp-a", "v" + i, odd.get(i).getKey(), odd.get(i).getValue());
       assertThat(fixture.ask("smtp-a smtp.mailgun.org")).startsWith("TEMP ");
     }
     fixture.publish("smtp-a", "long", "a", "b".repeat(100_000));
@@ -149,9 +156,7 @@ class SocketmapServerTest {
         assertThat(fixture.holdings("smtp-eu")).hasSize(1);
         fixture.clock.advance(Duration.ofMillis(490));
       }
-      assertThat(fixture.holdings("smtp-eu"))
-          .as("the last use is not over")
-          .hasSize(1);
+      assertThat(fixture.holdings("smtp-eu")).as("the last use is not over").hasSize(1);
     }
   }
 
@@ -177,7 +182,9 @@ class SocketmapServerTest {
 
   @Test
   void unknownTableIsPermanentAndNamesWhatThereIs() {
-    assertThat(fixture.ask("passwd smtp.eu.mailgun.org")).startsWith("PERM ").contains("sasl_passwd");
+    assertThat(fixture.ask("passwd smtp.eu.mailgun.org"))
+        .startsWith("PERM ")
+        .contains("sasl_passwd");
     assertThat(fixture.ask("sending-key x.example")).as("not a login").startsWith("PERM ");
     assertThat(fixture.ask("sasl_passwd")).startsWith("PERM ");
   }
