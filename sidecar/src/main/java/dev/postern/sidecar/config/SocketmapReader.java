@@ -29,14 +29,13 @@ final class SocketmapReader {
       }
       boolean some =
           secrets.stream()
-              .anyMatch(
-                  secret ->
-                      secret.kind() == SecretKind.MAILGUN_SMTP && secret.issuer().isPresent());
+              .filter(secret -> secret.kind() == SecretKind.MAILGUN_SMTP)
+              .anyMatch(secret -> secret.issuer().isPresent() || secret.domain().isPresent());
       if (!some) {
         root.warning(
             KEY,
             "nothing can be looked up here: no secret is a mailgun-smtp with an issuer, which names"
-                + " the SMTP host");
+                + " the SMTP host, or with a domain");
       }
     }
     return read;
