@@ -1,8 +1,10 @@
 /*
- * Load generator for HTTP/1.1 on a Unix socket, and a stopwatch for start-up.
+ * Load generator for HTTP/1.1 and for netstrings on a Unix socket, and a stopwatch for start-up.
  *
  *   load get SOCKET PATH CONNECTIONS SECONDS   closed loop on keep-alive connections; prints one line:
  *                                              requests/s, p50, p99 and p99.9 in microseconds, failures
+ *   load ask SOCKET REQUEST CONNECTIONS SECONDS  the same with netstrings, as Postfix asks a socketmap table;
+ *                                              a failure is an answer that does not begin with OK
  *   load size SOCKET PATH                      bytes of the head and of the body of one answer
  *   load first SOCKET PATH COMMAND...          starts COMMAND, prints the milliseconds until the first 200,
  *                                              then ends it with SIGTERM
@@ -98,6 +100,17 @@ static int parse(char *data, size_t have, struct answer *answer) {
   return have >= answer->head + answer->body;
 }
 
+/* The same for a netstring; the status is 200 for OK. */
+static int parse_netstring(char *data, size_t have, struct answer *answer) {
+  char *colon = memchr(data, ':', have);
+  if (!colon) return 0;
+  answer->head = (size_t)(colon - data) + 1;
+  answer->body = strtoul(data, NULL, 10) + 1;
+  if (have < answer->head + answer->body) return 0;
+  answer->status = answer->body > 3 && !memcmp(colon + 1, "OK ", 3) ? 200 : 0;
+  return 1;
+}
+
 static int make_request(char *request, size_t size, const char *path) {
   return snprintf(request, size, "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n", path);
 }
@@ -128,9 +141,9 @@ static int ask_once(const char *socket_path, const char *path, struct answer *an
   return answer->status;
 }
 
-static void get(const char *socket_path, const char *path, int connections, double seconds) {
-  char request[512];
-  int length = make_request(request, sizeof request, path), epoll = epoll_create1(0);
+static void load(const char *socket_path, const char *request, int (*whole)(char *, size_t, struct answer *),
+                 int connections, double seconds) {
+  int length = (int)strlen(request), epoll = epoll_create1(0);
   struct connection *all = calloc((size_t)connections, sizeof *all);
   struct epoll_event event, events[64];
   struct answer answer = {0};
@@ -150,7 +163,7 @@ static void get(const char *socket_path, const char *path, int connections, doub
       ssize_t n = recv(c->fd, c->buffer + c->have, BUFFER - c->have, 0);
       if (n <= 0) fail("the server closed a connection");
       c->have += (size_t)n;
-      if (!parse(c->buffer, c->have, &answer)) continue;
+      if (!whole(c->buffer, c->have, &answer)) continue;
       histogram[bucket_of(now() - c->sent_at)]++;
       done++;
       failures += answer.status != 200;
@@ -192,15 +205,20 @@ static void first(const char *socket_path, const char *path, char **command) {
 
 int main(int count, char **args) {
   struct answer answer = {0};
+  char request[512];
   if (count == 6 && !strcmp(args[1], "get")) {
-    get(args[2], args[3], atoi(args[4]), atof(args[5]));
+    make_request(request, sizeof request, args[3]);
+    load(args[2], request, parse, atoi(args[4]), atof(args[5]));
+  } else if (count == 6 && !strcmp(args[1], "ask")) {
+    snprintf(request, sizeof request, "%zu:%s,", strlen(args[3]), args[3]);
+    load(args[2], request, parse_netstring, atoi(args[4]), atof(args[5]));
   } else if (count == 4 && !strcmp(args[1], "size")) {
     if (!ask_once(args[2], args[3], &answer)) fail(args[2]);
     printf("%d %zu %zu\n", answer.status, answer.head, answer.body);
   } else if (count > 4 && !strcmp(args[1], "first")) {
     first(args[2], args[3], args + 4);
   } else {
-    fputs("usage: load get SOCKET PATH CONNECTIONS SECONDS | size SOCKET PATH | first SOCKET PATH COMMAND...\n", stderr);
+    fputs("usage: load get SOCKET PATH CONNECTIONS SECONDS | ask SOCKET REQUEST CONNECTIONS SECONDS | size SOCKET PATH | first SOCKET PATH COMMAND...\n", stderr);
     return 2;
   }
   return 0;

@@ -101,12 +101,13 @@ final class ArchitectureTest {
   }
 
   @Test
-  void nettyStaysBehindTheHttpPackages() {
+  void nettyStaysBehindTheServers() {
     noClasses()
         .that()
         .resideOutsideOfPackages(
             "dev.postern.sidecar.http..",
             "dev.postern.sidecar.server..",
+            "dev.postern.sidecar.socketmap..",
             "dev.postern.sidecar.management..")
         .should()
         .dependOnClassesThat()

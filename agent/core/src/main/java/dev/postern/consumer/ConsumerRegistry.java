@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds which version of which secret. Lives in memory: a consumer is known from its first
- * fetch until its process is gone.
+ * fetch until its process is gone; one that asks anew for every use and keeps nothing, only as long
+ * as one use takes.
  *
  * <p>Thread-safe; one lock, held for a few map operations, so the event loop may call it.
  */
@@ -35,6 +37,9 @@ public final class ConsumerRegistry {
 
     /** When it last was there for certain: it asked for something, or a connection of it ended. */
     Instant lastAlive;
+
+    /** When the use that it was asked for is over; none for a consumer that keeps what it has. */
+    @Nullable Instant usedUntil;
 
     Entry(Consumer consumer, Version fetched, Instant since) {
       this.consumer = consumer;
@@ -73,53 +78,90 @@ public final class ConsumerRegistry {
     listeners.add(listener);
   }
 
-  /** A consumer was given this version, and acknowledges as the secret's consumers do. */
+  /** A consumer was given this version, keeps it, and acknowledges as the secret's consumers do. */
   public void fetched(SecretName secret, Version version, Consumer consumer) {
     fetched(secret, version, consumer, ackMode.apply(secret));
   }
 
   /**
-   * A consumer was given this version.
+   * A consumer was given this version, and keeps it.
    *
    * @param mode how this one acknowledges it
    */
   public void fetched(SecretName secret, Version version, Consumer consumer, AckMode mode) {
-    Instant now = time.instant();
     boolean news;
     synchronized (this) {
       Entry entry = entries.get(keyOf(secret, consumer));
-      news = entry == null || !entry.fetched.equals(version);
-      if (entry == null) {
-        entry = new Entry(consumer, version, now);
-        entries.put(keyOf(secret, consumer), entry);
-      } else if (news) {
-        entry.fetched = version;
-        entry.since = now;
-        entry.acknowledged = false;
-      }
-      entry.lastSeen = now;
-      entry.lastAlive = now;
+      news = isNews(entry, version);
+      entry = given(secret, version, consumer);
       entry.acknowledged |= mode == AckMode.FETCH;
+      entry.usedUntil = null;
     }
     if (news) {
       listeners.forEach(Runnable::run);
     }
   }
 
+  /**
+   * A consumer was given this version for one use, and will ask again before the next one. It holds
+   * the version for the time of the use and then nothing; asking is its acknowledgement, however
+   * the others acknowledge, because it uses what it was given and has no other way to say so.
+   *
+   * @param use how long the use may take; whoever calls this also calls {@link #forgetUsed}
+   */
+  public void lookedUp(SecretName secret, Version version, Consumer consumer, Duration use) {
+    boolean news;
+    synchronized (this) {
+      Entry before = entries.get(keyOf(secret, consumer));
+      news = isNews(before, version);
+      boolean keeps = before != null && before.usedUntil == null;
+      Entry entry = given(secret, version, consumer);
+      entry.acknowledged = true;
+      if (!keeps) {
+        entry.usedUntil = entry.lastSeen.plus(use);
+      }
+    }
+    if (news) {
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  /** Forgets those whose use is over; to be called every now and then where there are such. */
+  public void forgetUsed() {
+    Instant now = time.instant();
+    boolean some;
+    synchronized (this) {
+      some = entries.values().removeIf(entry -> entry.usedUntil != null && !lives(entry, now));
+    }
+    if (some) {
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  private static boolean isNews(@Nullable Entry known, Version version) {
+    return known == null || !known.fetched.equals(version);
+  }
+
+  private Entry given(SecretName secret, Version version, Consumer consumer) {
+    Instant now = time.instant();
+    Entry entry =
+        entries.computeIfAbsent(keyOf(secret, consumer), key -> new Entry(consumer, version, now));
+    if (!entry.fetched.equals(version)) {
+      entry.fetched = version;
+      entry.since = now;
+      entry.acknowledged = false;
+    }
+    entry.lastSeen = now;
+    entry.lastAlive = now;
+    return entry;
+  }
+
   /** A consumer says that it uses this version, which the caller found to be the current one. */
   public void acknowledged(SecretName secret, Version version, Consumer consumer) {
-    Instant now = time.instant();
     synchronized (this) {
-      Entry entry =
-          entries.computeIfAbsent(
-              keyOf(secret, consumer), key -> new Entry(consumer, version, now));
-      if (!entry.fetched.equals(version)) {
-        entry.fetched = version;
-        entry.since = now;
-      }
+      Entry entry = given(secret, version, consumer);
       entry.acknowledged = true;
-      entry.lastSeen = now;
-      entry.lastAlive = now;
+      entry.usedUntil = null;
     }
     listeners.forEach(Runnable::run);
   }
@@ -177,6 +219,10 @@ public final class ConsumerRegistry {
   }
 
   private boolean lives(Entry entry, Instant now) {
+    Instant usedUntil = entry.usedUntil;
+    if (usedUntil != null) {
+      return now.isBefore(usedUntil);
+    }
     if (connections.containsKey(entry.consumer)) {
       return true;
     }

@@ -193,6 +193,62 @@ final class ConsumerRegistryTest {
     assertThat(FOREIGN.describe()).isEqualTo("uid 1000");
   }
 
+  @Test
+  void whoLooksUpForOneUseHoldsTheVersionForThatTimeOnly() {
+    registry.lookedUp(LOGIN, ONE, APP, Duration.ofSeconds(5));
+
+    assertThat(only(LOGIN).fetched()).isEqualTo(ONE);
+    assertThat(only(LOGIN).acknowledged()).as("whatever the secret's ack mode").isTrue();
+
+    time.advance(Duration.ofSeconds(5));
+    assertThat(registry.holdings(LOGIN)).isEmpty();
+  }
+
+  @Test
+  void lookingUpAgainBeginsAnotherUse() {
+    registry.lookedUp(KEY, ONE, APP, Duration.ofSeconds(5));
+    time.advance(Duration.ofSeconds(4));
+    registry.lookedUp(KEY, ONE, APP, Duration.ofSeconds(5));
+    time.advance(Duration.ofSeconds(4));
+    assertThat(only(KEY).fetched()).isEqualTo(ONE);
+
+    registry.lookedUp(KEY, TWO, APP, Duration.ofSeconds(5));
+    assertThat(only(KEY).fetched()).isEqualTo(TWO);
+    assertThat(only(KEY).since()).isEqualTo(time.instant());
+  }
+
+  @Test
+  void endOfTheLastUseIsAChangeThatOthersAreToldOf() {
+    registry.lookedUp(KEY, ONE, APP, Duration.ofSeconds(5));
+    assertThat(changes).hasValue(1);
+
+    registry.forgetUsed();
+    assertThat(changes).as("it is in use").hasValue(1);
+
+    time.advance(Duration.ofSeconds(5));
+    registry.forgetUsed();
+    assertThat(changes).hasValue(2);
+
+    registry.forgetUsed();
+    assertThat(changes).as("nothing is left to forget").hasValue(2);
+  }
+
+  @Test
+  void whoAlsoKeepsWhatItFetchedHoldsItBeyondALookUp() {
+    registry.fetched(KEY, ONE, APP);
+    registry.lookedUp(KEY, ONE, APP, Duration.ofSeconds(5));
+    time.advance(Duration.ofMinutes(1));
+    registry.forgetUsed();
+
+    assertThat(only(KEY).fetched()).isEqualTo(ONE);
+
+    registry.lookedUp(LOGIN, ONE, APP, Duration.ofSeconds(5));
+    registry.fetched(LOGIN, ONE, APP);
+    time.advance(Duration.ofMinutes(1));
+    registry.forgetUsed();
+    assertThat(only(LOGIN).fetched()).isEqualTo(ONE);
+  }
+
   private Holding only(SecretName secret) {
     assertThat(registry.holdings(secret)).hasSize(1);
     return registry.holdings(secret).getFirst();

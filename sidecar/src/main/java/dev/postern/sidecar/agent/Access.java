@@ -7,6 +7,7 @@ import dev.postern.sidecar.config.ConsumersConfig;
 import dev.postern.sidecar.config.PosternConfig;
 import dev.postern.sidecar.config.SecretConfig;
 import dev.postern.sidecar.config.SocketConfig;
+import dev.postern.sidecar.config.SocketmapConfig;
 import dev.postern.sidecar.http.Limits;
 import dev.postern.sidecar.server.AccessPolicy;
 import dev.postern.sidecar.server.SocketServerConfig;
@@ -55,6 +56,12 @@ final class Access {
         Limits.standard()
             .withConnections(config.maxConnections(), config.maxConnectionsPerPeer())
             .withRequestsPerSecond(config.requestsPerSecond().orElse(0)));
+  }
+
+  /** As many connections and requests as the socket of local programs takes. */
+  static SocketServerConfig socketmap(SocketmapConfig config, SocketConfig socket) {
+    return new SocketServerConfig(
+        config.path(), config.permissions(), config.group(), socket(socket).limits());
   }
 
   static SocketServerConfig adminSocket(AdminSocketConfig config) {

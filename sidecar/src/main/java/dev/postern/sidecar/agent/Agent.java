@@ -23,6 +23,7 @@ import dev.postern.sidecar.metrics.PosternMetrics;
 import dev.postern.sidecar.server.AccessPolicy;
 import dev.postern.sidecar.server.AdminServer;
 import dev.postern.sidecar.server.SocketServer;
+import dev.postern.sidecar.socketmap.SocketmapServer;
 import dev.postern.time.TimeSource;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -82,6 +83,16 @@ final class Agent implements AutoCloseable {
                       new RejectedVersions(serving, rotations, backends.targets(), time),
                       time,
                       metrics.socket())));
+      config
+          .socketmap()
+          .ifPresent(
+              socketmap ->
+                  closing.own(
+                      SocketmapServer.start(
+                          loop,
+                          Access.socketmap(socketmap, config.socket()),
+                          new SocketmapServer.Services(
+                              serving, policy, consumers, time, metrics.socket()))));
       // Programs have their secrets from here on; what follows is for people.
       metrics.secrets(serving, consumers, time);
       OrphanSweep orphans =

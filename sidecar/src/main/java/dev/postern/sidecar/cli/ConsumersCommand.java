@@ -39,7 +39,7 @@ final class ConsumersCommand implements Callable<Integer> {
     }
     List<JsonObject> holdings = answer.list("consumers");
     if (holdings.isEmpty()) {
-      surroundings.err().println("postern: nobody has fetched a secret since the agent started");
+      surroundings.err().println("postern: nobody is known to hold a secret");
       return ExitCode.OK.code();
     }
     Table table = new Table("SECRET", "CONSUMER", "VERSION", "ACKED", "CONNECTED", "LAST SEEN");

@@ -29,6 +29,7 @@ final class ConfigDigest {
     digest.socket(config.socket());
     digest.put("admin-socket.path", config.adminSocket().path());
     digest.put("admin-socket.allow", config.adminSocket().allow());
+    config.socketmap().ifPresent(digest::socketmap);
     config.stores().forEach((name, store) -> digest.store("stores." + name, store));
     config.issuers().forEach((name, issuer) -> digest.issuer("issuers." + name, issuer));
     config.secrets().forEach((name, secret) -> digest.secret("secrets." + name, secret));
@@ -42,6 +43,12 @@ final class ConfigDigest {
     put("socket.max-connections", socket.maxConnections());
     put("socket.max-connections-per-peer", socket.maxConnectionsPerPeer());
     put("socket.requests-per-second", socket.requestsPerSecond());
+  }
+
+  private void socketmap(SocketmapConfig socketmap) {
+    put("socketmap.path", socketmap.path());
+    put("socketmap.mode", Integer.toOctalString(socketmap.mode()));
+    put("socketmap.group", socketmap.group());
   }
 
   private void store(String key, StoreConfig store) {

@@ -3,6 +3,7 @@ package dev.postern.sidecar.config;
 import dev.postern.SecretName;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,6 +15,7 @@ public record PosternConfig(
     Map<SecretName, SecretConfig> secrets,
     SocketConfig socket,
     AdminSocketConfig adminSocket,
+    Optional<SocketmapConfig> socketmap,
     ManagementConfig management,
     JournalConfig journal,
     RotationsConfig rotations,

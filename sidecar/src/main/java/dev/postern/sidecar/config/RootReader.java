@@ -16,6 +16,7 @@ final class RootReader {
           "secrets",
           "socket",
           "admin-socket",
+          "socketmap",
           "management",
           "coordination",
           "journal",
@@ -38,6 +39,9 @@ final class RootReader {
     ServerReader servers = new ServerReader(folder);
     SocketConfig socket = servers.socket(root);
     AdminSocketConfig admin = servers.adminSocket(root, socket);
+    Optional<SocketmapConfig> socketmap =
+        new SocketmapReader(folder)
+            .read(root, secrets.values(), List.of(socket.path(), admin.path()));
     ManagementConfig management = servers.management(root);
     JournalConfig journal = servers.journal(root);
     RotationsConfig rotations =
@@ -55,6 +59,7 @@ final class RootReader {
                 secrets,
                 socket,
                 admin,
+                socketmap,
                 management,
                 journal,
                 rotations,

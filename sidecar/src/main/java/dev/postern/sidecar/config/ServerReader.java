@@ -117,7 +117,7 @@ final class ServerReader {
   }
 
   /** A group by name or number. */
-  private static Reading<String> group(Value value) {
+  static Reading<String> group(Value value) {
     boolean number = value.isInteger() && value.text().matches("[0-9]{1,10}");
     boolean name = value.isText() && value.text().matches("[A-Za-z_][A-Za-z0-9_.-]{0,31}\\$?");
     return number || name

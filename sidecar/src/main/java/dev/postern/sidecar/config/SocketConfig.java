@@ -28,6 +28,10 @@ public record SocketConfig(
 
   /** The mode as the file system's API wants it. */
   public Set<PosixFilePermission> permissions() {
+    return permissions(mode);
+  }
+
+  static Set<PosixFilePermission> permissions(int mode) {
     StringBuilder text = new StringBuilder();
     for (int bit = 8; bit >= 0; bit--) {
       text.append((mode & (1 << bit)) == 0 ? '-' : "xwr".charAt(bit % 3));

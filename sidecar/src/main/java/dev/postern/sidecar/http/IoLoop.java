@@ -57,19 +57,20 @@ public final class IoLoop implements AutoCloseable {
     return epoll ? "epoll" : "nio";
   }
 
-  EventLoopGroup group() {
+  /** For servers of other protocols, as are the next three. */
+  public EventLoopGroup group() {
     return group;
   }
 
-  EventLoop thread() {
+  public EventLoop thread() {
     return group.next();
   }
 
-  Class<? extends ServerChannel> unixChannel() {
+  public Class<? extends ServerChannel> unixChannel() {
     return epoll ? EpollServerDomainSocketChannel.class : NioServerDomainSocketChannel.class;
   }
 
-  SocketAddress unixAddress(Path path) {
+  public SocketAddress unixAddress(Path path) {
     return epoll ? new DomainSocketAddress(path.toFile()) : UnixDomainSocketAddress.of(path);
   }
 

@@ -12,13 +12,14 @@ import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 
 /** Asks the kernel who connected. */
-final class PeerCredentials {
+public final class PeerCredentials {
   /** The JDK gives names only; each is looked up once. */
   private static final Map<String, Integer> IDS = new ConcurrentHashMap<>();
 
   private PeerCredentials() {}
 
-  static Peer of(Channel channel) throws IOException {
+  /** The peer of a connection that was just accepted. */
+  public static Peer of(Channel channel) throws IOException {
     if (channel instanceof EpollDomainSocketChannel epoll) {
       var credentials = epoll.peerCredentials();
       int[] gids = credentials.gids();

@@ -2,9 +2,6 @@ package dev.postern.sidecar.http;
 
 import dev.postern.SecretMemory;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.buffer.UnpooledDirectByteBuf;
-import java.nio.ByteBuffer;
 
 /**
  * A whole 200 answer with a secret in it, rendered once into secret memory and written as often as
@@ -29,7 +26,7 @@ public final class PreparedReply {
    * @param bodyStart where the body begins, after the empty line
    */
   public static PreparedReply takeOwnershipOf(SecretMemory.Block block, int length, int bodyStart) {
-    return new PreparedReply(new WipedBuffer(block, length), bodyStart - 2, bodyStart);
+    return new PreparedReply(WipedBuffer.takeOwnershipOf(block, length), bodyStart - 2, bodyStart);
   }
 
   /** The maker does not need it any more. */
@@ -52,24 +49,5 @@ public final class PreparedReply {
 
   ByteBuf emptyLineAndBody() {
     return bytes.retainedSlice(headersEnd, bytes.writerIndex() - headersEnd);
-  }
-
-  private static final class WipedBuffer extends UnpooledDirectByteBuf {
-    private final SecretMemory.Block block;
-
-    WipedBuffer(SecretMemory.Block block, int length) {
-      super(UnpooledByteBufAllocator.DEFAULT, slice(block, length), length);
-      this.block = block;
-    }
-
-    private static ByteBuffer slice(SecretMemory.Block block, int length) {
-      return block.buffer().clear().limit(length);
-    }
-
-    @Override
-    protected void deallocate() {
-      super.deallocate();
-      block.close();
-    }
   }
 }

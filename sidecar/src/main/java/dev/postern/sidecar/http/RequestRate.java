@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * How fast each user may ask, over all its connections: a bucket of one second's requests that
  * fills steadily. Lives on the event loop.
  */
-final class RequestRate {
+public final class RequestRate {
   private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private static final class Bucket {
@@ -27,12 +27,12 @@ final class RequestRate {
   /**
    * @param perSecond 0 for no limit
    */
-  RequestRate(int perSecond) {
+  public RequestRate(int perSecond) {
     this.perSecond = perSecond;
   }
 
   /** Whether one more request of this user is in order now. */
-  boolean admits(int uid, long nanoTime) {
+  public boolean admits(int uid, long nanoTime) {
     if (perSecond == 0) {
       return true;
     }

@@ -19,6 +19,8 @@ public enum Route {
   STATUS,
   METRICS,
   HEALTH,
+  /** A look-up in a table that a mail program asks. */
+  SOCKETMAP,
   /** Unknown paths, and what never became a request. */
   OTHER;
 

@@ -6,12 +6,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /** The trail of who was given what, and who was not: one line each, in a logger of its own. */
-final class Audit {
+public final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger("postern.audit");
 
   private Audit() {}
 
-  static void allowed(Peer peer, String action, String secret, String version) {
+  public static void allowed(Peer peer, String action, String secret, String version) {
     line(LOG.atInfo(), peer)
         .addKeyValue("action", action)
         .addKeyValue("secret", secret)
@@ -22,7 +22,7 @@ final class Audit {
   /**
    * @param asked what was asked for, printed with nothing but letters, digits and a few signs
    */
-  static void denied(Peer peer, String action, String asked) {
+  public static void denied(Peer peer, String action, String asked) {
     line(LOG.atWarn(), peer)
         .addKeyValue("action", action)
         .addKeyValue("secret", printable(asked))

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * owner and mode there, and then moved to its place: nobody finds it there with another mode, and
  * the file of a dead agent is replaced in the same instant.
  */
-final class UnixSocketFile {
+public final class UnixSocketFile {
   /** What the kernel's address structure holds, less the closing zero. */
   private static final int LONGEST_PATH = 107;
 
@@ -42,11 +42,16 @@ final class UnixSocketFile {
 
   /** Opens a listening socket at the path that it is given. */
   @FunctionalInterface
-  interface Binding {
+  public interface Binding {
     void bind(Path path) throws IOException;
   }
 
-  static UnixSocketFile create(
+  /**
+   * Makes the file and has it listened on.
+   *
+   * @throws ListenException when it cannot be made; the message says what to do
+   */
+  public static UnixSocketFile create(
       Path path, Set<PosixFilePermission> mode, Optional<String> group, Binding binding) {
     Path target = path.toAbsolutePath().normalize();
     Path parent = target.getParent();
@@ -77,12 +82,12 @@ final class UnixSocketFile {
     }
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
   /** Removes the file, unless somebody has put another one in its place. */
-  void remove() {
+  public void remove() {
     try {
       if (identity.equals(identityOf(path))) {
         Files.deleteIfExists(path);

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,6 +39,7 @@ final class EveryKind implements AutoCloseable {
   private final MailgunSimulator provider;
   private final Installation installation;
   private final Map<String, HeldSecret> old = new LinkedHashMap<>();
+  private final Map<String, String> passwords = new ConcurrentHashMap<>();
 
   private EveryKind(Path directory) {
     provider = MailgunSimulator.builder().passwordListener(this::watch).start();
@@ -75,6 +77,7 @@ final class EveryKind implements AutoCloseable {
 
   /** Each password that anybody sets, those that nobody keeps too. */
   private void watch(String login, String password) {
+    passwords.put(login, password);
     installation.canary().watch("a password of " + login, password);
     installation.canary().watch("the AUTH of " + login, SmtpDoor.plain(login, password));
   }
@@ -164,6 +167,11 @@ final class EveryKind implements AutoCloseable {
     assertThat(got.exit()).as(got.err()).isZero();
     assertThat(got.out()).isNotEmpty();
     return got.out();
+  }
+
+  /** What was last set at the provider, without asking the agent, which would remember that. */
+  HeldSecret lastPassword(String name, String login) {
+    return new HeldSecret(name, login, Optional.ofNullable(passwords.get(login)).orElseThrow());
   }
 
   /** Whether the provider takes it. */
