@@ -79,6 +79,15 @@ public final class FakeSecretsManager implements AutoCloseable {
     principals.put(accessKeyId, new FakePrincipal(accessKeyId, sessionToken, policy));
   }
 
+  void forget(String accessKeyId) {
+    principals.remove(accessKeyId);
+  }
+
+  /** Refuses all keys that came with a session token. */
+  void forgetSessions() {
+    principals.values().removeIf(principal -> !principal.sessionToken().isEmpty());
+  }
+
   /** Makes the text the current value, as a person does in the console. */
   public void seed(String name, String text) {
     secrets.seed(name, text);
