@@ -297,12 +297,30 @@ final class SuccessorSteps {
     try (StoredSecret current = run.outside.readCurrent()) {
       boolean ours =
           current.rotation().equals(Optional.of(run.plan().id()))
-              || run.successor().filter(mine -> sameValue(mine, current.fields())).isPresent();
+              || run.successor().filter(mine -> sameValue(mine, current.fields())).isPresent()
+              || isSuccessor(current);
       if (ours && run.successor().isEmpty()) {
         run.keepSuccessor(current.fields().copy());
       }
       return ours ? Optional.of(current.version()) : Optional.empty();
     }
+  }
+
+  /**
+   * For a store that keeps no word of who wrote a version, after a restart that lost the value:
+   * whether what is there since the promotion began is the credential that this rotation made. Its
+   * value too must be the right one, where the id does not change with it.
+   */
+  private boolean isSuccessor(StoredSecret current) {
+    Optional<String> made = run.chronicle.state().facts().newCredential();
+    return run.successor().isEmpty()
+        && current.rotation().isEmpty()
+        && run.chronicle.hasBegun(Step.PROMOTE)
+        && !current.version().equals(run.plan().oldVersion())
+        && made.isPresent()
+        && run.outside.idOf(current.fields()).equals(made)
+        && (run.plan().succession() == Succession.BESIDE
+            || !(run.outside.probeSuccessor(current.fields()) instanceof ProbeResult.Refused));
   }
 
   /** By the kind's own fields: a store of plain texts keeps nothing beside them. */

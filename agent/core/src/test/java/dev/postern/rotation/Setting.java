@@ -17,13 +17,20 @@ enum Setting {
   SENDING_KEY_OVERLAP(Order.OVERLAP, true),
   SENDING_KEY_REVOKE_FIRST(Order.REVOKE_FIRST, true),
   SENDING_KEY_UNSTAGED(Order.OVERLAP, false),
+  /** In a store that keeps values, and no word of who wrote them. */
+  SENDING_KEY_UNMARKED(Order.OVERLAP, true),
+  SENDING_KEY_UNMARKED_UNSTAGED(Order.OVERLAP, false),
+  SENDING_KEY_UNMARKED_REVOKE_FIRST(Order.REVOKE_FIRST, true),
   SMTP_ALTERNATING(Order.OVERLAP, true),
   SMTP_ALTERNATING_REVOKE_FIRST(Order.REVOKE_FIRST, true),
+  SMTP_ALTERNATING_UNMARKED(Order.OVERLAP, true),
   SMTP_ALTERNATING_UNSTAGED(Order.OVERLAP, false),
   SMTP_IN_PLACE(Order.OVERLAP, true),
+  SMTP_IN_PLACE_UNMARKED(Order.OVERLAP, true),
   SMTP_IN_PLACE_UNSTAGED(Order.OVERLAP, false),
   SMTP_IN_PLACE_REVOKE_FIRST(Order.REVOKE_FIRST, true),
   WEBHOOK_SIGNING_KEY(Order.REVOKE_FIRST, true),
+  WEBHOOK_SIGNING_KEY_UNMARKED(Order.REVOKE_FIRST, true),
   WEBHOOK_SIGNING_KEY_UNSTAGED(Order.REVOKE_FIRST, false);
 
   private static final String DOMAIN = "mg.example.com";
@@ -55,6 +62,7 @@ enum Setting {
   Trial trial(Path directory) {
     Trial trial = trialOf(directory);
     trial.agent.store.staging = staged;
+    trial.agent.store.forgetsRotations = name().contains("UNMARKED");
     return trial;
   }
 

@@ -44,6 +44,29 @@ final class StoreOutageTest {
     assertThat(outage).isLessThan(health).isBetween(40, 62 + Breaker.FAILURES_TO_OPEN * 10);
   }
 
+  /** As with a token that has ended and cannot be renewed. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 20, 100})
+  void anHourInWhichEverythingIsDeniedCostsNoMoreCallsThanAnHourOfHealth(int batch) {
+    FleetStore store = new FleetStore("some", batch);
+    fleet.with(store, SECRETS).start();
+    int start = store.calls();
+    fleet.pass(HOUR);
+    int health = store.calls() - start;
+
+    store.mood =
+        (operation, path) -> {
+          throw new StoreException.Denied("the token has ended; put a new one there");
+        };
+    fleet.pass(HOUR);
+    int denied = store.calls() - start - health;
+
+    assertThat(denied).isBetween(1, health);
+    assertThat(IntStream.range(0, SECRETS))
+        .allMatch(n -> fleet.problem(store, n).startsWith("the token has ended"))
+        .allMatch(n -> fleet.version(store, n).equals("1"));
+  }
+
   @Test
   void flagThatStandsDoesNotMakeAnOutageMoreExpensive() {
     one.flag(ServedFleet.path(0), new CompromiseFlag("incident 7"));

@@ -43,6 +43,7 @@ final class Installation implements AutoCloseable {
   private final IssuedKey old;
   private final LeakCanary canary = new LeakCanary();
   private final List<Program> programs = new ArrayList<>();
+  private List<String> agentFlags = List.of();
 
   private Installation(Path directory, MailgunSimulator provider, String domain) {
     this.directory = directory;
@@ -172,10 +173,17 @@ final class Installation implements AutoCloseable {
     return agent;
   }
 
+  /** From now on, every agent is started with these, too. */
+  void agentsNeed(List<String> flags) {
+    agentFlags = List.copyOf(flags);
+  }
+
   /** Starts the agent, and does not wait for it. */
   Program agentWithFlags(List<String> flags) {
+    List<String> all = new ArrayList<>(agentFlags);
+    all.addAll(flags);
     return keep(
-        Program.start(outputs, Optional.empty(), flags, "run", "--config", config().toString()));
+        Program.start(outputs, Optional.empty(), all, "run", "--config", config().toString()));
   }
 
   /** A client command, or any other, as a process of its own. */

@@ -5,8 +5,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
@@ -51,14 +49,14 @@ final class AwsClients implements AutoCloseable {
                 .build(),
             config.timeout());
     this.timeouts = timeouts(config.name());
-    AwsCredentialsProvider own = ownCredentials(config);
+    OwnCredentials own = OwnCredentials.open(config, this::sts);
     if (config.role().isPresent()) {
-      StsClient sts = build(StsClient.builder().credentialsProvider(own));
+      StsClient sts = sts(own);
       StsAssumeRoleCredentialsProvider role = assumed(config.role().get(), sts);
-      this.credentials = new AutoCloseable[] {role, sts, (AutoCloseable) own};
+      this.credentials = new AutoCloseable[] {role, sts, own};
       this.secrets = secrets(role);
     } else {
-      this.credentials = new AutoCloseable[] {(AutoCloseable) own};
+      this.credentials = new AutoCloseable[] {own};
       this.secrets = secrets(own);
     }
   }
@@ -97,6 +95,11 @@ final class AwsClients implements AutoCloseable {
     }
     http.close();
     timeouts.shutdownNow();
+  }
+
+  /** In the region's own STS, or where AWS_ENDPOINT_URL_STS says. */
+  private StsClient sts(AwsCredentialsProvider credentials) {
+    return build(StsClient.builder().credentialsProvider(credentials));
   }
 
   private SecretsManagerClient secrets(AwsCredentialsProvider credentials) {
@@ -139,12 +142,6 @@ final class AwsClients implements AutoCloseable {
         .retryOnException(
             failure -> failure instanceof SdkException sdk && RetryUtils.isClockSkewException(sdk))
         .build();
-  }
-
-  private static AwsCredentialsProvider ownCredentials(AwsConfig config) {
-    return config.profile().isPresent()
-        ? ProfileCredentialsProvider.create(config.profile().get())
-        : DefaultCredentialsProvider.builder().build();
   }
 
   private static StsAssumeRoleCredentialsProvider assumed(AwsConfig.Role role, StsClient sts) {

@@ -227,7 +227,9 @@ final class AwsErrors {
       case NoRouteToHostException route -> Optional.of("no route to the host");
       case ConnectException connect -> Optional.of("the connection was refused");
       case SSLException tls ->
-          Optional.of("TLS failed, the certificate is not trusted or for another name");
+          Optional.of(
+              "TLS failed, the certificate is not trusted or for another name; correct 'endpoint',"
+                  + " or add its authority to the trust store of the JVM");
       case IOException broken -> Optional.of("the connection broke");
       default -> Optional.empty();
     };

@@ -95,7 +95,9 @@ final class AwsStore implements SecretStore, StoreCheckup {
 
   @Override
   public Optional<StoredSecret> readPending(SecretPath path) {
-    return operations.begin(path).pendingValue();
+    Operation operation = operations.begin(path);
+    Optional<StoredSecret> pending = operation.pendingValue();
+    return pending.isPresent() ? pending : operation.unclaimedValue();
   }
 
   @Override

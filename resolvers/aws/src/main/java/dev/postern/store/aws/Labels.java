@@ -58,6 +58,21 @@ record Labels(String current, Map<String, List<String>> byVersion, boolean nativ
     return pending().filter(version -> !version.equals(current));
   }
 
+  /** Versions of Postern's that never became pending, or no longer are anything. */
+  List<String> unclaimed() {
+    return byVersion.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(List.of(own(entry.getKey()))))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Versions of Postern's other than this one. */
+  List<String> madeBesides(String version) {
+    return byVersion.keySet().stream()
+        .filter(other -> !other.equals(version) && carries(other, own(other)))
+        .toList();
+  }
+
   boolean carries(String version, String label) {
     return byVersion.getOrDefault(version, List.of()).contains(label);
   }

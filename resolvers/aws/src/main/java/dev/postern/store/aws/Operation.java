@@ -8,6 +8,7 @@ import dev.postern.store.StoredSecret;
 import dev.postern.store.fields.FieldText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,35 @@ final class Operation {
   /** AWS leaves the label on a promoted version: that one waits for nothing any more. */
   Optional<StoredSecret> pendingValue() {
     return value(null, Labels.PENDING, labels -> !labels.contains(Labels.CURRENT));
+  }
+
+  /**
+   * What a rotation stored just before it was cut off, and so without the pending label: the only
+   * copy there is. The newest, should there be several.
+   */
+  Optional<StoredSecret> unclaimedValue() {
+    List<String> versions;
+    try {
+      versions = labels().unclaimed();
+    } catch (StoreException.NotFound nothing) {
+      return Optional.empty();
+    }
+    StoredSecret newest = null;
+    for (String version : versions) {
+      StoredSecret one = valueOf(version).orElse(null);
+      if (one != null && newest != null) {
+        boolean later = created(one).isAfter(created(newest));
+        (later ? newest : one).close();
+        newest = later ? one : newest;
+      } else if (one != null) {
+        newest = one;
+      }
+    }
+    return Optional.ofNullable(newest);
+  }
+
+  private static Instant created(StoredSecret stored) {
+    return stored.createdAt().orElse(Instant.EPOCH);
   }
 
   /** A version without a label counts as gone; AWS keeps it for a day at least. */

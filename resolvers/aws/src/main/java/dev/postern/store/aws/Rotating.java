@@ -44,14 +44,14 @@ final class Rotating {
     Labels seen = operation.labels();
     if (!seen.current().equals(mine)) {
       requireExpected(seen, expected);
-      if (seen.waiting().isEmpty()) {
+      if (seen.waiting().isEmpty() && !isUnclaimed(seen)) {
         seen = operation.settled(labels -> labels.waiting().isPresent() || isCurrent(labels));
       }
       if (!isCurrent(seen)) {
         seen = moveCurrent(seen, fields, expected);
       }
     }
-    clearUp(seen, expected.id());
+    clearUp(seen);
     return new Version(mine);
   }
 
@@ -77,7 +77,11 @@ final class Rotating {
   }
 
   private Labels moveCurrent(Labels before, SecretFields fields, Version expected) {
-    if (!isPending(before)) {
+    if (isUnclaimed(before)) {
+      // Cut off while it staged, and found again: nobody may come in between from here on.
+      requireFree(before);
+      claim(before);
+    } else if (!isPending(before)) {
       throw new StoreException.NotFound(
           "store %s: rotation %s has nothing pending for %s; stage it first"
               .formatted(store, mine, path));
@@ -99,14 +103,14 @@ final class Rotating {
   }
 
   /** A pending label left on the current version would stop AWS's own rotation of the secret. */
-  private void clearUp(Labels seen, String predecessor) {
+  private void clearUp(Labels seen) {
     boolean wasPending = isPending(seen);
     if (wasPending) {
       takeOff(Labels.PENDING);
     }
-    String label = Labels.own(predecessor);
-    if (!predecessor.equals(mine) && seen.carries(predecessor, label)) {
-      operation.move(label, Optional.empty(), Optional.of(predecessor));
+    // Those of rotations before, too, that were cut off here: they would look like unclaimed ones.
+    for (String other : seen.madeBesides(mine)) {
+      operation.move(Labels.own(other), Optional.empty(), Optional.of(other));
     }
     if (wasPending) {
       operation.settled(labels -> !isPending(labels));
@@ -193,6 +197,11 @@ final class Rotating {
 
   private boolean isPending(Labels labels) {
     return labels.pending().filter(mine::equals).isPresent();
+  }
+
+  /** Stored, and cut off before it took the pending label. */
+  private boolean isUnclaimed(Labels labels) {
+    return !isPending(labels) && !isCurrent(labels) && labels.carries(mine, Labels.own(mine));
   }
 
   private boolean isHeldByAnother(Labels labels) {

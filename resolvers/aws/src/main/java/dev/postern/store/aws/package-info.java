@@ -2,10 +2,13 @@
  * AWS Secrets Manager as a store, through AWS's SDK on the JDK's own HTTP client.
  *
  * <p>Use: {@link dev.postern.store.aws.AwsStoreFactory#open}. A path is a secret's name, or its
- * whole ARN. The agent's own credentials come from the SDK's default chain (environment, web
- * identity as on EKS with IRSA, shared profile, container as on ECS and EKS Pod Identity, instance;
- * {@code AWS_EC2_METADATA_DISABLED} is honoured), or from one named profile, and from the role that
- * the config names, taken on with those. Files and tokens among them are read again by the SDK.
+ * whole ARN. The agent's own credentials are looked for in the order of the SDK's default chain:
+ * environment, web identity (EKS with IRSA), shared profile, container (ECS, EKS Pod Identity),
+ * instance ({@code AWS_EC2_METADATA_DISABLED} is honoured); where a web identity is configured, it
+ * is the last that is asked. Or they come from one named profile; and from the role that the config
+ * names, taken on with those. Profiles and tokens are read again when their files change, a profile
+ * within seconds. STS is asked in the store's region, or where {@code AWS_ENDPOINT_URL_STS} says; a
+ * VPC endpoint with private DNS needs neither.
  *
  * <p><b>A rotation.</b> The version's id is the rotation's, so that storing it is repeatable. It is
  * stored with a label of its own, {@code postern-<id>}, which later tells who made it. Then {@code
@@ -18,15 +21,16 @@
  *
  * <p><b>The flag</b> is the tag {@code postern:compromised}; its value is the mark.
  *
- * <p><b>What looking costs.</b> $0.05 per 10,000 calls. With N secrets, each looked at once in 60 s
- * (1,440 times a day):
+ * <p><b>What looking costs.</b> $0.05 per 10,000 calls; for KMS $0.03 per 10,000, beyond the first
+ * 20,000 of a month (list prices of us-east-1 as of mid 2026; AWS's pages have today's). With N
+ * secrets, each looked at once in 60 s (1,440 times a day):
  *
  * <ul>
  *   <li>DescribeSecret each: 1,440 N calls, $0.0072 N a day. Version and flag, no value, no
  *       account- wide right.
  *   <li>BatchGetSecretValue by twenties, and one ListSecrets filtered by the tag for all flags:
  *       1,440 (N/20 + 1) calls, $0.00036 N + $0.0072 a day. It reads each value (with a KMS key of
- *       one's own that is one Decrypt each, some $0.0043 N a day), and a flag may show up to five
+ *       one's own that is up to one Decrypt each, $0.0043 N a day), and a flag may show up to five
  *       minutes late, as ListSecrets may by AWS's word.
  *   <li>ListSecrets alone, by hundreds: 1,440 N/100 calls, $0.00007 N a day. Not used: a promotion
  *       too would show up to five minutes late, when the old credential is long dead.

@@ -91,6 +91,55 @@ final class AwsLabelsTest {
   }
 
   @Test
+  void valueOfARotationThatWasCutOffBeforeItTookThePendingLabelIsFoundAndPromoted() {
+    Version before = store.head(PATH).current();
+    cutOffAfterPut("new");
+    assertThat(fake.labels(PATH.value())).doesNotContain("AWSPENDING");
+
+    try (StoredSecret pending = store.readPending(PATH).orElseThrow()) {
+      assertThat(pending.rotation()).contains(rotation);
+      assertThat(pending.fields().field("value").orElseThrow().exposeUtf8()).isEqualTo("new");
+    }
+    promote("new", before);
+    assertThat(fake.current(PATH.value())).contains("new");
+    assertThat(store.readPending(PATH)).isEmpty();
+  }
+
+  @Test
+  void valueOfARotationThatWasCutOffCanBeDropped() {
+    cutOffAfterPut("new");
+    store.dropPending(PATH, rotation);
+    assertThat(store.readPending(PATH)).isEmpty();
+    assertThat(fake.current(PATH.value())).contains("old");
+  }
+
+  @Test
+  void valueThatWasCutOffIsNotPromotedOverWhatSomebodyElseHasPending() {
+    Version before = store.head(PATH).current();
+    cutOffAfterPut("new");
+    secret().put(THEIRS, "theirs", List.of("AWSPENDING"), 0);
+    assertThatExceptionOfType(StoreException.Conflict.class)
+        .isThrownBy(() -> promote("new", before));
+    assertThat(fake.value(PATH.value(), "AWSPENDING")).contains("theirs");
+    assertThat(fake.current(PATH.value())).contains("old");
+  }
+
+  /** Their labels would pass them off as cut off. */
+  @Test
+  void promotionClearsUpAfterEarlierOnesThatWereCutOffBeforeTheyDid() {
+    secret().put(THEIRS, "older", List.of("postern-" + THEIRS), 0);
+    rotate("new");
+    assertThat(fake.labels(PATH.value())).doesNotContain("postern-" + THEIRS);
+    assertThat(store.readPending(PATH)).isEmpty();
+  }
+
+  private void cutOffAfterPut(String value) {
+    fake.failAfter("PutSecretValue", FakeFault.FAILED);
+    assertThatExceptionOfType(StoreException.Unavailable.class).isThrownBy(() -> stage(value));
+    fake.fail(FakeFault.NONE);
+  }
+
+  @Test
   void moveThatShowsLateIsWaitedFor() {
     fake.secrets().lag = 2;
     Version before = store.head(PATH).current();

@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Secrets Manager on loopback, strict about what it is asked: signature scope, target, content
@@ -37,7 +38,7 @@ public final class FakeSecretsManager implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile FakeFault fault = FakeFault.NONE;
   private volatile Optional<String> faultyAction = Optional.empty();
-
+  private volatile Consumer<String> witness = _ -> {};
   private volatile FaultAfter faultAfter = new FaultAfter("", FakeFault.NONE);
 
   private record FaultAfter(String action, FakeFault fault) {}
@@ -76,6 +77,15 @@ public final class FakeSecretsManager implements AutoCloseable {
 
   void admit(String accessKeyId, String sessionToken, IamPolicy policy) {
     principals.put(accessKeyId, new FakePrincipal(accessKeyId, sessionToken, policy));
+  }
+
+  void forget(String accessKeyId) {
+    principals.remove(accessKeyId);
+  }
+
+  /** Refuses all keys that came with a session token. */
+  void forgetSessions() {
+    principals.values().removeIf(principal -> !principal.sessionToken().isEmpty());
   }
 
   /** Makes the text the current value, as a person does in the console. */
@@ -141,6 +151,11 @@ public final class FakeSecretsManager implements AutoCloseable {
     faultAfter = new FaultAfter(action, with);
   }
 
+  /** Called with the action of each request that was carried out, before its answer is sent. */
+  public void beforeAnswers(Consumer<String> who) {
+    witness = who;
+  }
+
   /** What was asked, refused requests included; in order. */
   public List<String> actions() {
     return Collections.unmodifiableList(actions);
@@ -170,6 +185,7 @@ public final class FakeSecretsManager implements AutoCloseable {
         disturb(exchange, now);
         FakeRequest request = FakeRequest.of(exchange, body, principals);
         byte[] answer = JSON.std.asBytes(secrets.act(request.action(), request));
+        witness.accept(request.action());
         if (request.action().equals(faultAfter.action())) {
           fail(faultAfter.fault());
         }

@@ -67,13 +67,32 @@ final class KvEngine {
     }
   }
 
-  VaultReply patchMetadata(VaultCall call, KvPath path, JsonObject custom, String what) {
-    return call.patch(metadata(path), new JsonObject().add("custom_metadata", custom), what);
+  /** The newest version with its values, not taken apart. */
+  VaultReply whole(VaultCall call, KvPath path, String what) {
+    return call.get(data(path), what);
+  }
+
+  /**
+   * Changes these members of the custom metadata.
+   *
+   * @param seen the metadata that the change is made on
+   */
+  VaultReply patchMetadata(
+      VaultCall call, KvPath path, JsonObject custom, JsonObject seen, String what) {
+    return call.patch(metadata(path), change(custom, seen), what);
   }
 
   /** Replaces the custom metadata as a whole, and nothing else of the metadata. */
-  VaultReply writeMetadata(VaultCall call, KvPath path, JsonObject custom, String what) {
-    return call.post(metadata(path), new JsonObject().add("custom_metadata", custom), what);
+  VaultReply writeMetadata(
+      VaultCall call, KvPath path, JsonObject custom, JsonObject seen, String what) {
+    return call.post(metadata(path), change(custom, seen), what);
+  }
+
+  /** OpenBao counts the changes of metadata, and may demand that one names the last; Vault not. */
+  private static JsonObject change(JsonObject custom, JsonObject seen) {
+    JsonObject change = new JsonObject().add("custom_metadata", custom);
+    JsonValue number = seen.get("current_metadata_version");
+    return number != null && number.isNumber() ? change.add("metadata_cas", number) : change;
   }
 
   /**

@@ -39,7 +39,7 @@ final class KvV2Store implements SecretStore, StoreCheckup {
     this.name = config.name();
     this.connection = connection;
     this.engine = new KvEngine(config.engine().mount(), clock);
-    this.heads = new KvHeads(engine, name);
+    this.heads = new KvHeads(engine, name, clock);
     this.pending = new KvPending(engine, config.engine().pendingSuffix());
     this.checkup = new VaultCheckup(config, connection, this);
   }

@@ -16,6 +16,8 @@
  * <p><b>What a refresh costs.</b> One read of the metadata for each secret: no value, and a storage
  * read less for the server than a read of the data. It needs {@code read} on {@code
  * <mount>/metadata/<path>}. The policies in {@code deploy/policies} give this much and no more.
+ * Where a policy refuses just this, the whole secret is read instead, which says the version and
+ * (not before Vault 1.9) the flag too; a warning says so once.
  *
  * <p><b>Guarantees.</b> Every write of a secret is check-and-set; nothing of somebody else's is
  * overwritten. Each call ends within the configured time, logins included, whatever the server
@@ -29,9 +31,10 @@
  * client it was given; PEM files, of which it reads RSA keys only. Its settings are kept from the
  * environment and the home directory, where it would find tokens.
  *
- * <p><b>OpenBao</b> can be told to demand check-and-set of metadata too ({@code
- * metadata_cas_required}, its pull request 1372). There the flag is refused, as it is written
- * without.
+ * <p><b>OpenBao</b> counts the changes of metadata, and can be told to demand check-and-set of them
+ * too ({@code metadata_cas_required}, its pull request 1372). Where a server counts, the flag is
+ * written with the number that was read ({@code metadata_cas}), and again when somebody else's
+ * change came in between.
  *
  * <p><b>KV version 1</b> is read-only, and its versions are counted by each agent for itself: such
  * an engine has none, so that agents of one fleet may call the same value by different numbers.

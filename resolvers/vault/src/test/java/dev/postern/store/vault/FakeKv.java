@@ -18,6 +18,8 @@ final class FakeKv {
   private final InstantSource clock;
   private final Map<String, Entry> entries = new TreeMap<>();
   private @Nullable Instant deleteAfter;
+  private boolean ofOpenBao;
+  private boolean showsCustomInData = true;
 
   FakeKv(InstantSource clock) {
     this.clock = clock;
@@ -26,6 +28,7 @@ final class FakeKv {
   private static final class Entry {
     final TreeMap<Integer, Stored> versions = new TreeMap<>();
     JsonObject custom = new JsonObject();
+    int changes;
     int current;
   }
 
@@ -54,12 +57,24 @@ final class FakeKv {
   }
 
   synchronized void annotate(String path, String key, String value) {
-    entries.computeIfAbsent(path, _ -> new Entry()).custom.set(key, value);
+    Entry entry = entries.computeIfAbsent(path, _ -> new Entry());
+    entry.custom.set(key, value);
+    entry.changes++;
   }
 
   synchronized @Nullable String annotation(String path, String key) {
     Entry entry = entries.get(path);
     return entry == null ? null : entry.custom.getString(key);
+  }
+
+  /** As OpenBao set up to demand it: a change of metadata names the change before it. */
+  synchronized void demandsMetadataCas() {
+    ofOpenBao = true;
+  }
+
+  /** As servers before custom metadata were. */
+  synchronized void hidesCustomInData() {
+    showsCustomInData = false;
   }
 
   /** Deletes the newest version, softly. */
@@ -110,12 +125,14 @@ final class FakeKv {
     if (stored == null) {
       return FakeAnswer.error(404);
     }
+    JsonObject metadata = described(stored).add("version", asked);
+    if (showsCustomInData) {
+      metadata.add("custom_metadata", custom(entry));
+    }
     JsonObject data =
         new JsonObject()
             .add("data", gone(stored) ? Json.NULL : stored.data)
-            .add(
-                "metadata",
-                described(stored).add("version", asked).add("custom_metadata", custom(entry)));
+            .add("metadata", metadata);
     return FakeAnswer.of(gone(stored) ? 404 : 200, data);
   }
 
@@ -169,9 +186,15 @@ final class FakeKv {
     }
     JsonObject versions = new JsonObject();
     entry.versions.forEach((number, stored) -> versions.add(number.toString(), described(stored)));
+    JsonObject counted =
+        ofOpenBao
+            ? new JsonObject()
+                .add("metadata_cas_required", true)
+                .add("current_metadata_version", entry.changes)
+            : new JsonObject();
     return FakeAnswer.of(
         200,
-        new JsonObject()
+        counted
             .add("cas_required", true)
             .add("current_version", entry.current)
             .add("custom_metadata", custom(entry))
@@ -185,6 +208,14 @@ final class FakeKv {
     if (merge && entry == null) {
       return FakeAnswer.error(404);
     }
+    int changes = entry == null ? 0 : entry.changes;
+    if (ofOpenBao && body.get("metadata_cas") == null) {
+      return FakeAnswer.error(400, "metadata check-and-set parameter required for this call");
+    }
+    if (ofOpenBao && body.get("metadata_cas").asInt() != changes) {
+      return FakeAnswer.error(
+          400, "metadata check-and-set parameter does not match the current version");
+    }
     JsonObject changed = merge && entry != null ? new JsonObject(entry.custom) : new JsonObject();
     for (JsonObject.Member member : body.get("custom_metadata").asObject()) {
       if (member.getValue().isNull() && merge) {
@@ -195,7 +226,9 @@ final class FakeKv {
         return FakeAnswer.error(400, "custom_metadata validation failed");
       }
     }
-    entries.computeIfAbsent(path, _ -> new Entry()).custom = changed;
+    Entry changing = entries.computeIfAbsent(path, _ -> new Entry());
+    changing.custom = changed;
+    changing.changes++;
     return FakeAnswer.none();
   }
 

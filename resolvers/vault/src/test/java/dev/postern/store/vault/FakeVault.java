@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -50,6 +51,7 @@ public final class FakeVault implements AutoCloseable {
   private volatile Predicate<String> troubled = _ -> false;
   private volatile Fault fault = Fault.STALL;
   private volatile Optional<String> namespace = Optional.empty();
+  private volatile Consumer<String> witness = _ -> {};
   private volatile boolean tellsInvalidTokens;
   private volatile boolean patches = true;
 
@@ -188,6 +190,13 @@ public final class FakeVault implements AutoCloseable {
     troubled = which;
   }
 
+  /**
+   * Called with method and path of each request that was carried out, before its answer is sent.
+   */
+  public void beforeAnswers(Consumer<String> who) {
+    witness = who;
+  }
+
   public void heals() {
     troubled = _ -> false;
   }
@@ -218,7 +227,11 @@ public final class FakeVault implements AutoCloseable {
       requests.add(request);
       byte[] body = exchange.getRequestBody().readAllBytes();
       if (!troubled.test(request)) {
-        send(exchange, answer(exchange, body));
+        FakeAnswer answer = answer(exchange, body);
+        if (answer.status() < 300) {
+          witness.accept(request);
+        }
+        send(exchange, answer);
       } else {
         if (fault == Fault.ANSWER_LOST) {
           answer(exchange, body);

@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,7 @@ public final class FakeConjur implements AutoCloseable {
   private final Map<Route, Traffic> traffic = new EnumMap<>(Route.class);
   private final Certificates certificates;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile Consumer<Route> witness = _ -> {};
   private CountDownLatch stalled = new CountDownLatch(1);
   private @Nullable HttpsServer server;
   private int port;
@@ -180,6 +182,11 @@ public final class FakeConjur implements AutoCloseable {
     traffic(route).before.add(act);
   }
 
+  /** Called for each request that was carried out, before its answer is sent. */
+  public void beforeAnswers(Consumer<Route> who) {
+    witness = who;
+  }
+
   /** How many requests of this kind have come. */
   public int count(Route route) {
     return traffic(route).count.get();
@@ -237,7 +244,11 @@ public final class FakeConjur implements AutoCloseable {
       traffic(route.get()).count.incrementAndGet();
       Fault fault = next(route.get());
       if (fault == null) {
-        send(exchange, answer(route.get(), request));
+        FakeReply reply = answer(route.get(), request);
+        if (reply.status() < 300) {
+          witness.accept(route.get());
+        }
+        send(exchange, reply);
       } else {
         fail(exchange, fault, route.get(), request);
       }
