@@ -87,7 +87,7 @@ def deliver_by_http(secret, message):
 
 def deliver_by_smtp(secret, message):
     to, fields = secret["attributes"], secret["fields"]
-    with smtplib.SMTP(to["smtp_host"], int(to["smtp_port"]), timeout=30) as server:
+    with smtplib.SMTP(to["smtp_host"], int(to["smtp_port"]), to["domain"], 30) as server:
         server.starttls(context=ssl.create_default_context())
         try:
             server.login(fields["login"], fields["password"])

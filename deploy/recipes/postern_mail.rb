@@ -73,9 +73,10 @@ def deliver_by_http(secret, message)
 end
 
 def deliver_by_smtp(secret, message)
-  host, port = secret['attributes'].values_at('smtp_host', 'smtp_port')
+  host, port, domain = secret['attributes'].values_at('smtp_host', 'smtp_port', 'domain')
   smtp = Net::SMTP.new(host, port.to_i, starttls: :always)
-  smtp.start(user: secret['fields']['login'], secret: secret['fields']['password']) do |session|
+  login, password = secret['fields'].values_at('login', 'password')
+  smtp.start(helo: domain, user: login, secret: password) do |session|
     text = message.slice(:from, :to, :subject).map { |name, value| "#{name.capitalize}: #{value}\r\n" }.join
     session.send_message("#{text}\r\n#{message[:text]}", message[:from], message[:to])
   end
