@@ -22,7 +22,7 @@ final class Postern
     public function current(string $wait = ''): array
     {
         [$status, $etag, $body] = $this->call('GET', $wait);
-        if ($status === 200) {
+        if ($status === 200 && $body !== false) {
             [$this->secret, $this->etag] = [json_decode($body, true, flags: JSON_THROW_ON_ERROR), $etag];
             // No send with the one before is under way: it may be revoked now.
             $this->call('PUT', '/ack', ['version' => $this->secret['version']]);

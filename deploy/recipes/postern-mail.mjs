@@ -50,7 +50,8 @@ export class Postern {
 
   async #refresh(known = '', wait = '') {
     try {
-      const { status, etag, body } = await this.#call('GET', wait, null, { 'If-None-Match': known });
+      const headers = { 'If-None-Match': known };
+      const { status, etag, body } = await this.#call('GET', wait, null, headers);
       if (status === 200) {
         const before = [...this.#sending];
         const fresh = (this.#secret = { ...JSON.parse(body), etag });
@@ -61,7 +62,8 @@ export class Postern {
         throw new Error(`postern answers ${status} for ${this.name}`);
       }
     } catch (error) {
-      if (!this.#secret) throw error; // An agent that is away for a moment is no reason not to send.
+      // An agent that is away for a moment is no reason not to send.
+      if (!this.#secret) throw error;
     }
     return this.#secret;
   }
@@ -69,8 +71,8 @@ export class Postern {
   #call(method, action, body, headers = {}) {
     return new Promise((resolve, reject) => {
       const path = `/v1/secrets/${this.name}${action}`;
-      const options = { socketPath: this.path, method, path, headers, timeout: 15_000, agent: false };
-      const request = http.request(options, async (answer) => {
+      const to = { socketPath: this.path, method, path, headers, timeout: 15_000, agent: false };
+      const request = http.request(to, async (answer) => {
         try {
           const text = (await answer.setEncoding('utf8').toArray()).join('');
           resolve({ status: answer.statusCode, etag: answer.headers.etag, body: text });

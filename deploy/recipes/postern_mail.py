@@ -1,6 +1,6 @@
-"""Sends mail with a secret of Postern's. Copy Postern, and the sender you need.
+"""Sends mail with a secret of Postern's: copy Postern and a deliver_by_....
 
-A Postern object is for one thread. Nothing but the standard library is used.
+A Postern object is for one thread. Only the standard library is used.
 """
 import base64
 import http.client
@@ -36,9 +36,10 @@ class Postern:
     def call(self, method, action="", **version):
         connection = LocalConnection(self.path, timeout=15)
         try:
-            target = f"/v1/secrets/{self.name}{action}"
-            connection.request(method, target, json.dumps(version) if version else None,
-                               {"Host": "postern", "If-None-Match": self.etag})
+            connection.request(
+                method, f"/v1/secrets/{self.name}{action}",
+                json.dumps(version) if version else None,
+                {"Host": "postern", "If-None-Match": self.etag})
             answer = connection.getresponse()
             return answer.status, answer.getheader("ETag"), answer.read()
         finally:
@@ -50,13 +51,14 @@ class Postern:
             status, etag, body = self.call("GET", wait)
             if status == 200:
                 self.secret, self.etag = json.loads(body), etag
-                # No send with the one before is under way: it may be revoked now.
+                # No send uses the one before now, so it may be revoked.
                 self.call("PUT", "/ack", version=self.secret["version"])
             elif status != 304 and not self.secret:
                 raise RuntimeError(f"postern answers {status} for {self.name}")
-        except OSError:
+        except (OSError, http.client.HTTPException):
+            # An agent that is away for a moment is no reason not to send.
             if not self.secret:
-                raise  # An agent that is away for a moment is no reason not to send.
+                raise
         return self.secret
 
     def send(self, deliver, message):
@@ -73,11 +75,12 @@ class Postern:
 def deliver_by_http(secret, message):
     to = secret["attributes"]
     url = f"{to['api_base']}/v3/{to['domain']}/messages"
-    key = base64.b64encode(f"api:{secret['fields']['api_key']}".encode()).decode()
+    pair = f"api:{secret['fields']['api_key']}".encode()
     form = {"from": message["From"], "to": message["To"],
             "subject": message["Subject"], "text": message.get_content()}
-    request = urllib.request.Request(url, urllib.parse.urlencode(form).encode(),
-                                     {"Authorization": f"Basic {key}"})
+    request = urllib.request.Request(
+        url, urllib.parse.urlencode(form).encode(),
+        {"Authorization": f"Basic {base64.b64encode(pair).decode()}"})
     try:
         urllib.request.urlopen(request, timeout=30).close()
     except urllib.error.HTTPError as error:
@@ -87,7 +90,8 @@ def deliver_by_http(secret, message):
 
 def deliver_by_smtp(secret, message):
     to, fields = secret["attributes"], secret["fields"]
-    with smtplib.SMTP(to["smtp_host"], int(to["smtp_port"]), to["domain"], 30) as server:
+    host, port = to["smtp_host"], int(to["smtp_port"])
+    with smtplib.SMTP(host, port, to["domain"], timeout=30) as server:
         server.starttls(context=ssl.create_default_context())
         try:
             server.login(fields["login"], fields["password"])
@@ -105,7 +109,8 @@ def main():
     sent = failed = 0
     for line in sys.stdin:
         message = EmailMessage()
-        message["From"], message["To"] = settings["MAIL_FROM"], settings["MAIL_TO"]
+        message["From"] = settings["MAIL_FROM"]
+        message["To"] = settings["MAIL_TO"]
         message["Subject"] = line.strip()
         message.set_content(line)
         try:

@@ -29,7 +29,7 @@ class Postern
       call(Net::HTTP::Put, '/ack', { version: @secret['version'] })
     end
     @secret || raise("postern answers #{answer.code} for #{@name}")
-  rescue SystemCallError, IOError
+  rescue SystemCallError, IOError, Timeout::Error
     @secret || raise # An agent that is away for a moment is no reason not to send.
   end
 

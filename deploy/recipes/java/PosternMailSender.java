@@ -5,13 +5,14 @@ import org.springframework.mail.SimpleMailMessage;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 
 /**
- * Spring's {@code JavaMailSender} with a login of Postern's, instead of {@code spring.mail.username}
- * and {@code spring.mail.password}:
+ * Spring's {@code JavaMailSender} with a login of Postern's, instead of {@code
+ * spring.mail.username} and {@code spring.mail.password}:
  *
  * <pre>{@code
  * @Bean
  * JavaMailSender mailSender() {
- *   var sender = new PosternMailSender(new PosternSecret("smtp-login", Path.of("/run/postern/postern.sock")));
+ *   var socket = Path.of("/run/postern/postern.sock");
+ *   var sender = new PosternMailSender(new PosternSecret("smtp-login", socket));
  *   sender.setHost("smtp.eu.mailgun.org");
  *   sender.setPort(587);
  *   return sender;

@@ -132,12 +132,21 @@ public final class PosternSecret {
 
   private Answer call(String method, String action, String etag, String body) throws IOException {
     String head =
-        "%s %s%s HTTP/1.1\r\nHost: postern\r\nConnection: close\r\nIf-None-Match: %s\r\nContent-Length: %d\r\n\r\n"
-            .formatted(method, secret, action, etag, body.length());
+        String.join(
+            "\r\n",
+            method + " " + secret + action + " HTTP/1.1",
+            "Host: postern",
+            "Connection: close",
+            "If-None-Match: " + etag,
+            "Content-Length: " + body.length(),
+            "\r\n");
     try (SocketChannel channel = SocketChannel.open(socket)) {
       Channels.newOutputStream(channel).write((head + body).getBytes(StandardCharsets.UTF_8));
       byte[] bytes = Channels.newInputStream(channel).readAllBytes();
       String[] answer = new String(bytes, StandardCharsets.UTF_8).split("\r\n\r\n", 2);
+      if (answer.length < 2) {
+        throw new IOException("postern broke off its answer");
+      }
       Matcher tag = ETAG.matcher(answer[0]);
       boolean tagged = tag.find();
       return new Answer(
