@@ -17,10 +17,7 @@ final class Gate {
   SimulatedKey admit(HttpRequest request, boolean sourceRefused) throws Refusal {
     Operation operation = request.operation();
     SimulatedKey key =
-        request
-            .password()
-            .flatMap(account::authenticate)
-            .orElseThrow(() -> unauthorized(request));
+        request.password().flatMap(account::authenticate).orElseThrow(() -> unauthorized(request));
     // Two reasons that a caller cannot tell apart, as at the vendor.
     if (sourceRefused || !addressAllowed(key, request.address())) {
       throw unauthorized(request);
