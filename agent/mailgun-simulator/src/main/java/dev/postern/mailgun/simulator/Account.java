@@ -34,6 +34,7 @@ final class Account {
   private final Afterlife afterlife = new Afterlife();
   private final Map<String, SimulatedKey> deleted = new HashMap<>();
   private final Deque<AcceptedMessage> messages = new ArrayDeque<>();
+  private final Deque<RefusedCall> refusedCalls = new ArrayDeque<>();
   private final Map<String, SimulatedUser> users = new LinkedHashMap<>();
   private @Nullable Concealed lingeringSigningKey;
   private AccountState state;
@@ -200,6 +201,17 @@ final class Account {
 
   synchronized List<AcceptedMessage> messages() {
     return List.copyOf(messages);
+  }
+
+  synchronized void refused(Operation operation, String client) {
+    refusedCalls.add(new RefusedCall(operation, client, clock.instant()));
+    if (refusedCalls.size() > KEPT_MESSAGES) {
+      refusedCalls.remove();
+    }
+  }
+
+  synchronized List<RefusedCall> refusedCalls() {
+    return List.copyOf(refusedCalls);
   }
 
   Instant now() {

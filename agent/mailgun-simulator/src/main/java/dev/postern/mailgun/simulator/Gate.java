@@ -17,13 +17,10 @@ final class Gate {
   SimulatedKey admit(HttpRequest request, boolean sourceRefused) throws Refusal {
     Operation operation = request.operation();
     SimulatedKey key =
-        request
-            .password()
-            .flatMap(account::authenticate)
-            .orElseThrow(() -> unauthorized(operation));
+        request.password().flatMap(account::authenticate).orElseThrow(() -> unauthorized(request));
     // Two reasons that a caller cannot tell apart, as at the vendor.
     if (sourceRefused || !addressAllowed(key, request.address())) {
-      throw unauthorized(operation);
+      throw unauthorized(request);
     }
     if (!key.role().may(operation) || !ownDomain(key, request.path())) {
       throw new Refusal(403, "Forbidden");
@@ -43,8 +40,9 @@ final class Gate {
         || key.domain().equals(domain.toLowerCase(Locale.ROOT));
   }
 
-  private static Refusal unauthorized(Operation operation) {
-    return operation.onDomains()
+  private Refusal unauthorized(HttpRequest request) {
+    account.refused(request.operation(), request.client());
+    return request.operation().onDomains()
         ? new Refusal(401, "Invalid private key")
         : new Refusal(Answer.text(401, "Forbidden"));
   }

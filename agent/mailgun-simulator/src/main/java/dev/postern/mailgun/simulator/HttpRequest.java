@@ -19,6 +19,7 @@ final class HttpRequest {
   private final String contentType;
   private final Optional<String> password;
   private final String address;
+  private final String client;
 
   private HttpRequest(Route route, HttpExchange exchange, Form query, byte[] body) {
     operation = route.operation();
@@ -28,6 +29,7 @@ final class HttpRequest {
     contentType = header(exchange, "Content-Type").orElse("");
     password = header(exchange, "Authorization").flatMap(HttpRequest::passwordOfApi);
     address = exchange.getRemoteAddress().getAddress().getHostAddress();
+    client = header(exchange, "User-Agent").orElse("");
   }
 
   static HttpRequest read(Route route, HttpExchange exchange) throws IOException, Refusal {
@@ -63,6 +65,11 @@ final class HttpRequest {
 
   String address() {
     return address;
+  }
+
+  /** What the caller calls itself. */
+  String client() {
+    return client;
   }
 
   /** The password of HTTP Basic, when its user is {@code api}. */

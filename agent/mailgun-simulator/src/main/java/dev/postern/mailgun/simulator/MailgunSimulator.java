@@ -132,6 +132,11 @@ public final class MailgunSimulator implements AutoCloseable {
     return account.messages();
   }
 
+  /** Since the start, the last 100,000 calls with a secret that was not taken. */
+  public List<RefusedCall> refusedCalls() {
+    return account.refusedCalls();
+  }
+
   /** Puts the fault on the next call of the operation, behind those that wait there already. */
   public void inject(Operation operation, Fault fault) {
     inject(operation, fault, 1);

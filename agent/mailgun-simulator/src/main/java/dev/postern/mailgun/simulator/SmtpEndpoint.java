@@ -74,7 +74,7 @@ final class SmtpEndpoint implements AutoCloseable {
       case Fault.Status(int status, String body) -> throw new Reply(status, body);
       case Fault.Throttled _ -> throw new Reply(421, "4.7.0 Too many connections, try later");
       case Fault.Disabled disabled -> throw new Reply(550, "5.7.1 " + disabled.text());
-      case Fault.SourceRefused _ -> throw new LoginFailedException(REFUSED);
+      case Fault.SourceRefused _ -> throw refused(session);
       case Fault.AnswerLost _ -> {
         admit(login, password, session);
         drop(session);
@@ -93,8 +93,13 @@ final class SmtpEndpoint implements AutoCloseable {
     boolean addressAllowed =
         AllowList.admits(account.state().allowed().keySet(), SmtpReceiver.address(session));
     if (!addressAllowed || !account.accepts(login.toLowerCase(Locale.ROOT), password)) {
-      throw new LoginFailedException(REFUSED);
+      throw refused(session);
     }
+  }
+
+  private LoginFailedException refused(MessageContext session) {
+    account.refused(Operation.SMTP_AUTH, session.getHelo().orElse(""));
+    return new LoginFailedException(REFUSED);
   }
 
   private static void drop(MessageContext session) {

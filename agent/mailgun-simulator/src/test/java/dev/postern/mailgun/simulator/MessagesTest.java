@@ -46,6 +46,10 @@ final class MessagesTest extends SimulatorFixture {
   void theKeyIsCheckedBeforeTheFields() throws IOException {
     assertThat(api.post(MESSAGES, "nobody").status()).isEqualTo(401);
     assertThat(api.post(MESSAGES, sending).status()).isEqualTo(400);
+    assertThat(mailgun.refusedCalls())
+        .singleElement()
+        .satisfies(call -> assertThat(call.operation()).isEqualTo(Operation.SEND_MESSAGE))
+        .satisfies(call -> assertThat(call.client()).startsWith("Java-http-client/"));
     assertThat(mailgun.acceptedMessages()).isEmpty();
   }
 

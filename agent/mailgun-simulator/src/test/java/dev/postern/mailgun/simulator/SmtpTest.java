@@ -43,6 +43,10 @@ final class SmtpTest extends SimulatorFixture {
     try (SmtpSession session = new SmtpSession(mailgun.smtpAddress())) {
       assertThat(session.login(ALICE, "")).startsWith("535");
     }
+    assertThat(mailgun.refusedCalls())
+        .hasSize(3)
+        .allSatisfy(call -> assertThat(call.operation()).isEqualTo(Operation.SMTP_AUTH))
+        .allSatisfy(call -> assertThat(call.client()).isEqualTo("localhost"));
   }
 
   @Test
