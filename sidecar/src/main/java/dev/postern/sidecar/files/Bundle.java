@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -62,12 +63,15 @@ final class Bundle {
     try {
       directory.check();
       Set<String> names = files.stream().map(FileEntry::name).collect(Collectors.toSet());
-      directory.checkOwn(secret, names);
+      Map<String, String> reached = directory.checkOwn(secret, names);
       Optional<Path> current = directory.current(secret);
-      if (current.isPresent() && holds(current.get(), files)) {
+      boolean linked =
+          names.stream()
+              .allMatch(name -> directory.isOwnLink(secret, reached.getOrDefault(name, "")));
+      if (linked && current.isPresent() && holds(current.get(), files)) {
         return current.get();
       }
-      return swap(files);
+      return swap(files, reached);
     } catch (IOException e) {
       throw FileProblem.of("the files in " + directory.path() + " cannot be written", e);
     } finally {
@@ -75,7 +79,8 @@ final class Bundle {
     }
   }
 
-  private Path swap(List<FileEntry> files) throws IOException, FileProblem {
+  private Path swap(List<FileEntry> files, Map<String, String> reached)
+      throws IOException, FileProblem {
     Path version = directory.path().resolve(VersionNames.fresh(secret));
     boolean swapped = false;
     try {
@@ -92,7 +97,10 @@ final class Bundle {
       durability.directory(version);
       observer.reached(SwapStep.DIRECTORY_OPENED);
       for (FileEntry file : files) {
-        directory.linkNew(secret, file.name());
+        if (!reached.containsKey(file.name())) {
+          // A new one, which leads nowhere until its version is swapped in.
+          directory.link(secret, file.name());
+        }
         observer.reached(SwapStep.FILE_LINKED);
       }
       Path next = directory.prepare(directory.dataLink(secret), version.getFileName());
@@ -105,8 +113,10 @@ final class Bundle {
       }
     }
     observer.reached(SwapStep.SWAPPED);
-    for (FileEntry file : files) {
-      directory.link(secret, file.name());
+    for (Map.Entry<String, String> file : reached.entrySet()) {
+      if (!directory.isOwnLink(secret, file.getValue())) {
+        directory.link(secret, file.getKey());
+      }
     }
     durability.directory(directory.path());
     directory.clean();
@@ -156,9 +166,7 @@ final class Bundle {
     }
     PosixFileAttributes own = Files.readAttributes(version, PosixFileAttributes.class);
     for (FileEntry file : files) {
-      if (!extra.remove(file.name())
-          || !directory.isLinked(secret, file.name())
-          || !isAs(version.resolve(file.name()), file, own)) {
+      if (!extra.remove(file.name()) || !isAs(version.resolve(file.name()), file, own)) {
         return false;
       }
     }

@@ -9,9 +9,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,26 +64,34 @@ final class SecretDirectory {
     DirectoryGuard.check(path, ownUid);
   }
 
-  /** Refuses to replace what was not made here. */
-  void checkOwn(SecretName secret, Set<String> visible) throws IOException, FileProblem {
+  /**
+   * Refuses to replace what was not made here.
+   *
+   * @return by which link each of the files that are there is reached
+   */
+  Map<String, String> checkOwn(SecretName secret, Set<String> visible)
+      throws IOException, FileProblem {
     Path data = dataLink(secret);
     if (Files.exists(data, NOFOLLOW_LINKS)
         && target(data).filter(VersionNames::isVersion).isEmpty()) {
       throw new FileProblem(
           data + " was made by another program (the kubelet?): choose another directory");
     }
+    Map<String, String> reached = new HashMap<>();
     for (String name : visible) {
       Path file = path.resolve(name);
-      if (!Files.exists(file, NOFOLLOW_LINKS)) {
-        continue;
-      }
-      if (!Files.isSymbolicLink(file)) {
+      try {
+        reached.put(
+            name,
+            dataLinkIn(Files.readSymbolicLink(file), file)
+                .orElseThrow(() -> new FileProblem(file + " is a link to elsewhere: remove it")));
+      } catch (NotLinkException e) {
         throw new FileProblem(file + " is there already and was not made by Postern: move it away");
-      }
-      if (dataLinkOf(file).isEmpty()) {
-        throw new FileProblem(file + " is a link to elsewhere: remove it");
+      } catch (NoSuchFileException e) {
+        // It is to be made.
       }
     }
+    return reached;
   }
 
   /** The version's directory to which the secret's link leads. */
@@ -92,26 +102,14 @@ final class SecretDirectory {
         .filter(Files::isDirectory);
   }
 
-  /** Makes a new file reachable, which it is when its version is swapped in. */
-  void linkNew(SecretName secret, String name) throws IOException {
-    if (!Files.isSymbolicLink(path.resolve(name))) {
-      link(secret, name);
-    }
-  }
-
   /** Makes a file reachable through the secret's link, whichever it was reached through before. */
   void link(SecretName secret, String name) throws IOException {
-    Path wanted = Path.of(String.valueOf(dataLink(secret).getFileName()), name);
-    Path file = path.resolve(name);
-    if (!Files.isSymbolicLink(file) || !Files.readSymbolicLink(file).equals(wanted)) {
-      replace(file, wanted);
-    }
+    Path link = path.resolve(name);
+    swap(prepare(link, Path.of(String.valueOf(dataLink(secret).getFileName()), name)), link);
   }
 
-  boolean isLinked(SecretName secret, String name) throws IOException {
-    return dataLinkOf(path.resolve(name))
-        .filter(link -> path.resolve(link).equals(dataLink(secret)))
-        .isPresent();
+  boolean isOwnLink(SecretName secret, String link) {
+    return link.equals(dataLinks.get(secret));
   }
 
   /** Makes the link that is to replace another; a rename is all that is left to do. */
@@ -130,10 +128,6 @@ final class SecretDirectory {
     }
   }
 
-  private void replace(Path link, Path target) throws IOException {
-    swap(prepare(link, target), link);
-  }
-
   /**
    * Removes what no configured file needs: links of files that the config no longer has, versions
    * that were replaced, and what a crash left behind.
@@ -141,7 +135,7 @@ final class SecretDirectory {
   void clean() throws IOException {
     List<String> versions = new ArrayList<>();
     List<Path> links = new ArrayList<>();
-    Set<String> needed = new HashSet<>(dataLinks.values());
+    List<Path> kept = new ArrayList<>();
     try (DirectoryStream<Path> content = Files.newDirectoryStream(path)) {
       for (Path one : content) {
         String name = String.valueOf(one.getFileName());
@@ -152,10 +146,17 @@ final class SecretDirectory {
         } else if (VersionNames.isDataLink(name)) {
           links.add(one);
         } else if (names.contains(name)) {
-          dataLinkOf(one).ifPresent(needed::add);
+          kept.add(one);
         } else if (dataLinkOf(one).map(path::resolve).flatMap(this::quietTarget).isPresent()) {
           Files.deleteIfExists(one);
         }
+      }
+    }
+    Set<String> needed = new HashSet<>(dataLinks.values());
+    if (!links.stream().allMatch(link -> needed.contains(String.valueOf(link.getFileName())))) {
+      // A link of another config: files that were not replaced since are still reached through it.
+      for (Path file : kept) {
+        dataLinkOf(file).ifPresent(needed::add);
       }
     }
     Set<String> live = new HashSet<>();
@@ -188,7 +189,10 @@ final class SecretDirectory {
     if (!Files.isSymbolicLink(file)) {
       return Optional.empty();
     }
-    Path target = Files.readSymbolicLink(file);
+    return dataLinkIn(Files.readSymbolicLink(file), file);
+  }
+
+  private static Optional<String> dataLinkIn(Path target, Path file) {
     boolean ours =
         !target.isAbsolute()
             && target.getNameCount() == 2
