@@ -26,7 +26,11 @@ public final class ConsumerRegistry {
   /** How long a consumer in another pid namespace, whose end cannot be seen, counts as alive. */
   private static final Duration UNSEEN_PROCESS_LIFE = Duration.ofMinutes(10);
 
-  private record Key(SecretName secret, int uid, int gid, int pid) {}
+  /**
+   * @param file its name where the consumer is a file; a process is known without its name, which
+   *     it may change
+   */
+  private record Key(SecretName secret, int uid, int gid, int pid, String file) {}
 
   private static final class Entry {
     final Consumer consumer;
@@ -58,7 +62,7 @@ public final class ConsumerRegistry {
   private final Map<Consumer, Integer> connections = new HashMap<>();
 
   /**
-   * @param alive whether a process with a known pid still runs
+   * @param alive whether a process with a known pid still runs, or a file is still kept
    * @param ackMode how each secret's consumers acknowledge
    */
   public ConsumerRegistry(
@@ -156,6 +160,17 @@ public final class ConsumerRegistry {
     return entry;
   }
 
+  /**
+   * A file was replaced by one that holds this version; whoever reads it has not been told yet, or
+   * has not said that it took it up.
+   */
+  public void replaced(SecretName secret, Version version, Consumer file) {
+    synchronized (this) {
+      given(secret, version, file).acknowledged = false;
+    }
+    listeners.forEach(Runnable::run);
+  }
+
   /** A consumer says that it uses this version, which the caller found to be the current one. */
   public void acknowledged(SecretName secret, Version version, Consumer consumer) {
     synchronized (this) {
@@ -214,7 +229,8 @@ public final class ConsumerRegistry {
     found.sort(
         Comparator.comparing(Holding::secret)
             .thenComparingInt(holding -> holding.consumer().uid())
-            .thenComparingInt(holding -> holding.consumer().pid()));
+            .thenComparingInt(holding -> holding.consumer().pid())
+            .thenComparing(holding -> holding.consumer().name()));
     return found;
   }
 
@@ -226,13 +242,18 @@ public final class ConsumerRegistry {
     if (connections.containsKey(entry.consumer)) {
       return true;
     }
-    if (entry.consumer.pid() > 0) {
+    if (entry.consumer.pid() > 0 || entry.consumer.isFile()) {
       return alive.test(entry.consumer);
     }
     return Duration.between(entry.lastAlive, now).compareTo(UNSEEN_PROCESS_LIFE) < 0;
   }
 
   private static Key keyOf(SecretName secret, Consumer consumer) {
-    return new Key(secret, consumer.uid(), consumer.gid(), consumer.pid());
+    return new Key(
+        secret,
+        consumer.uid(),
+        consumer.gid(),
+        consumer.pid(),
+        consumer.isFile() ? consumer.name() : "");
   }
 }

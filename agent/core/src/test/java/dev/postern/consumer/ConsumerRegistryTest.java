@@ -23,11 +23,12 @@ final class ConsumerRegistryTest {
 
   private final ParkingTime time = new ParkingTime();
   private final Set<Integer> living = new HashSet<>(Set.of(7, 8, 9));
+  private final Set<Consumer> kept = new HashSet<>();
   private final AtomicInteger changes = new AtomicInteger();
   private final ConsumerRegistry registry =
       new ConsumerRegistry(
           time,
-          consumer -> living.contains(consumer.pid()),
+          consumer -> consumer.isFile() ? kept.contains(consumer) : living.contains(consumer.pid()),
           secret -> secret.equals(LOGIN) ? AckMode.EXPLICIT : AckMode.FETCH);
 
   @BeforeEach
@@ -65,6 +66,41 @@ final class ConsumerRegistryTest {
 
     assertThat(only(LOGIN).fetched()).isEqualTo(TWO);
     assertThat(only(LOGIN).acknowledged()).isTrue();
+  }
+
+  @Test
+  void fileHoldsAVersionBeforeItHasAcknowledgedItWhateverTheAckMode() {
+    Consumer file = Consumer.ofFile("/secrets/.env");
+    kept.add(file);
+
+    registry.replaced(KEY, ONE, file);
+    assertThat(only(KEY).fetched()).isEqualTo(ONE);
+    assertThat(only(KEY).acknowledged()).isFalse();
+
+    registry.acknowledged(KEY, ONE, file);
+    assertThat(only(KEY).acknowledged()).isTrue();
+
+    registry.replaced(KEY, TWO, file);
+    assertThat(only(KEY).fetched()).isEqualTo(TWO);
+    assertThat(only(KEY).acknowledged()).isFalse();
+    assertThat(changes.get()).isEqualTo(3);
+  }
+
+  @Test
+  void filesAreToldApartByTheirPathsAndLiveAsLongAsTheyAreKept() {
+    Consumer one = Consumer.ofFile("/secrets/a");
+    Consumer two = Consumer.ofFile("/secrets/b");
+    kept.addAll(Set.of(one, two));
+    registry.replaced(KEY, ONE, one);
+    registry.replaced(KEY, ONE, two);
+    time.advance(Duration.ofDays(1));
+    assertThat(registry.holdings(KEY))
+        .extracting(held -> held.consumer().describe())
+        .containsExactly("file /secrets/a", "file /secrets/b");
+
+    kept.remove(one);
+
+    assertThat(only(KEY).consumer()).isEqualTo(two);
   }
 
   @Test

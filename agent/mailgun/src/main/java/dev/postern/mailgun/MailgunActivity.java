@@ -57,7 +57,7 @@ final class MailgunActivity implements AccountActivity {
     String token = "";
     for (int page = 0; page < LOG_PAGES; page++) {
       LogAnswers.Page read = log(scope, from, to, token);
-      for (LogAnswers.Item item : read.items()) {
+      for (LogAnswers.Item item : within(read.items(), from, to)) {
         if (wanted.equals(smtp ? item.login() : item.keyId())) {
           uses.add(item, from);
         } else if (smtp && item.smtp() && item.login().isEmpty()) {
@@ -70,6 +70,19 @@ final class MailgunActivity implements AccountActivity {
       token = read.next();
     }
     return new Findings(uses.mostFrequentFirst(), gap(scope, nameless, true));
+  }
+
+  /**
+   * The log is asked for in whole seconds: what was sent in the second of a revocation, but before
+   * it, is no use of a revoked key. An item without a time may be one, and is kept.
+   */
+  private static List<LogAnswers.Item> within(
+      List<LogAnswers.Item> items, Instant from, Instant to) {
+    return items.stream()
+        .filter(
+            item ->
+                item.time().map(time -> !time.isBefore(from) && time.isBefore(to)).orElse(true))
+        .toList();
   }
 
   @Override

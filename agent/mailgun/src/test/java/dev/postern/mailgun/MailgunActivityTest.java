@@ -73,9 +73,22 @@ class MailgunActivityTest {
   }
 
   @Test
+  void whatWasSentInTheSameSecondButBeforeIsNotCounted() {
+    fixture.then(
+        log(
+            "",
+            key("old", "192.0.2.1", "10:00"),
+            key("old", "192.0.2.2", "10:01"),
+            key("old", "192.0.2.3", "11:01")));
+
+    assertThat(find(Keys.SENDING, "old").uses())
+        .containsExactly(new CredentialUse("192.0.2.2", 1, at("10:01"), at("10:01")));
+  }
+
+  @Test
   void pagesAreReadUntilOneIsNotFull() {
     fixture.then(
-        full("second", "old"), full("third", "old"), log("fourth", key("old", "x", "10:00")));
+        full("second", "old"), full("third", "old"), log("fourth", key("old", "x", "10:04")));
 
     AccountActivity.Findings found = find(Keys.SENDING, "old");
 

@@ -2,12 +2,15 @@ package dev.postern.sidecar.agent;
 
 import dev.postern.SecretName;
 import dev.postern.consumer.AckMode;
+import dev.postern.consumer.Consumer;
+import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.sidecar.config.AdminSocketConfig;
 import dev.postern.sidecar.config.ConsumersConfig;
 import dev.postern.sidecar.config.PosternConfig;
 import dev.postern.sidecar.config.SecretConfig;
 import dev.postern.sidecar.config.SocketConfig;
 import dev.postern.sidecar.config.SocketmapConfig;
+import dev.postern.sidecar.files.SecretFiles;
 import dev.postern.sidecar.http.Limits;
 import dev.postern.sidecar.server.AccessPolicy;
 import dev.postern.sidecar.server.SocketServerConfig;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Who may do what, and how the sockets are made, out of the config. */
@@ -42,6 +46,13 @@ final class Access {
 
   private static Set<Integer> defaults(int ownUid) {
     return ownUid == 0 ? Set.of(0) : Set.of(0, ownUid);
+  }
+
+  /** Whether a consumer is still there. */
+  static Predicate<Consumer> living(PosternConfig config) {
+    Predicate<Consumer> kept = SecretFiles.keptBy(config);
+    return consumer ->
+        consumer.isFile() ? kept.test(consumer) : ConsumerRegistry.processRuns(consumer);
   }
 
   static AckMode ackMode(PosternConfig config, SecretName name) {

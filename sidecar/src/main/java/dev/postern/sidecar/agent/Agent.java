@@ -16,6 +16,7 @@ import dev.postern.sidecar.cli.PosternVersion;
 import dev.postern.sidecar.config.ManagementConfig;
 import dev.postern.sidecar.config.MemoryLock;
 import dev.postern.sidecar.config.PosternConfig;
+import dev.postern.sidecar.files.SecretFiles;
 import dev.postern.sidecar.http.IoLoop;
 import dev.postern.sidecar.management.HealthReport;
 import dev.postern.sidecar.management.ManagementServer;
@@ -54,9 +55,11 @@ final class Agent implements AutoCloseable {
       PosternMetrics metrics = closing.own(new PosternMetrics(PosternVersion.current()));
       Backends backends = closing.own(new Backends(config, time, metrics));
       ConsumerRegistry consumers =
-          new ConsumerRegistry(
-              time, ConsumerRegistry::processRuns, name -> Access.ackMode(config, name));
+          new ConsumerRegistry(time, Access.living(config), name -> Access.ackMode(config, name));
       SecretServing serving = closing.own(new SecretServing(backends.definitions(), time));
+      SecretFiles files =
+          closing.own(
+              new SecretFiles(config, AccessPolicy.uidOfThisProcess(), serving, consumers, time));
       Failpoints failpoints = Failpoints.ofSystemProperty();
       Rotations rotations =
           closing.own(
@@ -67,6 +70,7 @@ final class Agent implements AutoCloseable {
                   new CloserLooks(metrics.rotations(serving), serving),
                   config.rotations().concurrency()));
       rotations.resume();
+      files.start();
       serving.start(rotations::flagged);
 
       AccessPolicy policy = Access.policy(config);
@@ -95,6 +99,7 @@ final class Agent implements AutoCloseable {
                               serving, policy, consumers, time, metrics.socket()))));
       // Programs have their secrets from here on; what follows is for people.
       metrics.secrets(serving, consumers, time);
+      metrics.files(files);
       OrphanSweep orphans =
           closing.own(
               new OrphanSweep(
@@ -125,11 +130,15 @@ final class Agent implements AutoCloseable {
                   metrics.socket(),
                   serving::refresh,
                   facts(),
-                  schedule::next)));
+                  schedule::next,
+                  files::states)));
       management =
           closing.own(
               ManagementServer.start(
-                  loop, address(config.management()), metrics, new HealthReport(serving, time)));
+                  loop,
+                  address(config.management()),
+                  metrics,
+                  new HealthReport(serving, time, files::inPlace)));
       orphans.start();
     } catch (RuntimeException e) {
       closing.close();

@@ -96,6 +96,10 @@ final class AddressReaders {
         || literal(bare).map(InetAddress::isLoopbackAddress).orElse(false);
   }
 
+  static boolean isLiteral(String host) {
+    return literal(host.startsWith("[") ? host.substring(1, host.length() - 1) : host).isPresent();
+  }
+
   private static Optional<InetAddress> literal(String host) {
     try {
       return Optional.of(InetAddress.ofLiteral(host));

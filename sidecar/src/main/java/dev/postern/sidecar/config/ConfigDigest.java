@@ -154,6 +154,24 @@ final class ConfigDigest {
             .sorted()
             .distinct()
             .toList());
+    secret.files().forEach(file -> file(key + ".files." + file.path(), file));
+  }
+
+  private void file(String key, FileConfig file) {
+    put(key + ".mode", Integer.toOctalString(file.mode()));
+    put(key + ".owner", file.owner());
+    put(key + ".group", file.group());
+    put(key + ".on-change", file.onChange());
+    switch (file.content()) {
+      case FileConfig.Content.Raw(String field) -> put(key + ".field", field);
+      case FileConfig.Content.Builtin builtin ->
+          put(key + ".template", builtin.template().wireName());
+      case FileConfig.Content.Custom custom -> {
+        put(key + ".template", custom.file());
+        put(key + ".template.sha256", sha256(custom.text()));
+        put(key + ".escape", ConfigWord.of(custom.quoting()));
+      }
+    }
   }
 
   /** An empty Optional prints as a word that no present value can be. */
@@ -166,10 +184,13 @@ final class ConfigDigest {
     for (Map.Entry<String, String> line : lines.entrySet()) {
       form.append(line.getKey()).append('=').append(line.getValue()).append('\n');
     }
+    return sha256(form.toString());
+  }
+
+  private static String sha256(String text) {
     try {
       byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(form.toString().getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);

@@ -15,7 +15,7 @@ final class ConsumersReader {
   private ConsumersReader() {}
 
   static ConsumersConfig read(Section secret) {
-    if (!secret.has("consumers")) {
+    if (!secret.has("consumers") && !secret.has("files")) {
       warnOfNobody(secret);
     }
     return secret
@@ -27,7 +27,7 @@ final class ConsumersReader {
   private static ConsumersConfig consumers(Section secret, Section section) {
     section.onlyKeys(Set.of("allow", "ack"));
     List<Section> items = section.sections("allow");
-    if (items.isEmpty()) {
+    if (items.isEmpty() && !secret.has("files")) {
       warnOfNobody(secret);
     }
     List<Peer> allow = new ArrayList<>();

@@ -81,12 +81,20 @@ final class Readers {
 
   /** Nine permission bits, the owner able to use the socket, the world not. */
   static Reading<Integer> mode(Value value) {
+    return modeBits(value).then(Readers::socketMode);
+  }
+
+  /** Nine permission bits. */
+  static Reading<Integer> modeBits(Value value) {
     if (!value.isText() || !MODE.matcher(value.text()).matches()) {
       String quote = value.isInteger() ? "; quote it" : "";
       return Reading.refused(
           "expected an octal mode in quotes such as \"0660\", found " + value.shown() + quote);
     }
-    int mode = Integer.parseInt(value.text(), 8);
+    return Reading.of(Integer.parseInt(value.text(), 8));
+  }
+
+  private static Reading<Integer> socketMode(int mode) {
     if ((mode & 07) != 0) {
       return Reading.refused(
           "the mode gives access to everyone on the machine; the last digit must be 0");

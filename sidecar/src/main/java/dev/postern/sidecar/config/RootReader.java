@@ -35,7 +35,7 @@ final class RootReader {
     Optional<String> installation = root.required("installation", RootReader::installation);
     Declared<StoreConfig> stores = stores(root);
     Declared<IssuerConfig> issuers = issuers(root, stores);
-    var secrets = new SecretReader(stores, issuers).readAll(root);
+    var secrets = new SecretReader(stores, issuers, folder).readAll(root);
     ServerReader servers = new ServerReader(folder);
     SocketConfig socket = servers.socket(root);
     AdminSocketConfig admin = servers.adminSocket(root, socket);

@@ -5,6 +5,7 @@ import dev.postern.SecretName;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SourceStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  *
  * @param issuer empty for a secret that is served and never rotated
  * @param rotation what holds when it is rotated; the defaults where the config says nothing
+ * @param files where else it is kept, for programs that read files
  */
 public record SecretConfig(
     SecretName name,
@@ -25,7 +27,12 @@ public record SecretConfig(
     Duration refresh,
     Duration maxStale,
     RotationConfig rotation,
-    ConsumersConfig consumers) {
+    ConsumersConfig consumers,
+    List<FileConfig> files) {
+
+  public SecretConfig {
+    files = List.copyOf(files);
+  }
 
   /**
    * In which store, by its name in the config, and where in it.
@@ -50,9 +57,14 @@ public record SecretConfig(
    * smtp_host}, {@code smtp_port}; those that are known.
    */
   public SortedMap<String, String> attributes(Map<String, IssuerConfig> issuers) {
+    return attributes(domain, issuer.map(issuers::get));
+  }
+
+  static SortedMap<String, String> attributes(
+      Optional<String> domain, Optional<IssuerConfig> issuer) {
     SortedMap<String, String> attributes = new TreeMap<>();
     domain.ifPresent(value -> attributes.put("domain", value));
-    issuer.map(issuers::get).ifPresent(used -> attributes.putAll(used.attributes()));
+    issuer.ifPresent(used -> attributes.putAll(used.attributes()));
     return attributes;
   }
 }

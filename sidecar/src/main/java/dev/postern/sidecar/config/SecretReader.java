@@ -4,6 +4,7 @@ import dev.postern.SecretKind;
 import dev.postern.SecretName;
 import dev.postern.sidecar.config.SecretConfig.Source;
 import dev.postern.store.SecretPath;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,9 +34,12 @@ final class SecretReader {
   private final Declared<StoreConfig> stores;
   private final Declared<IssuerConfig> issuers;
 
-  SecretReader(Declared<StoreConfig> stores, Declared<IssuerConfig> issuers) {
+  private final FilesReader files;
+
+  SecretReader(Declared<StoreConfig> stores, Declared<IssuerConfig> issuers, Path folder) {
     this.stores = stores;
     this.issuers = issuers;
+    this.files = new FilesReader(folder);
   }
 
   Map<SecretName, SecretConfig> readAll(Section root) {
@@ -65,9 +69,6 @@ final class SecretReader {
 
   private Optional<SecretConfig> read(String name, Section section) {
     section.onlyKeys(KEYS);
-    if (section.has("files")) {
-      section.errorAtKey("files", "'files' is not in this build; consumers read from the socket");
-    }
     Optional<SecretKind> kind = section.required("kind", SecretReader::kind);
     Optional<Source> source = section.requiredSection("source").flatMap(this::source);
     Optional<String> issuer = section.optional("issuer", issuers::reference);
@@ -77,6 +78,8 @@ final class SecretReader {
     RotationConfig rotation =
         kind.map(k -> new RotationReader(k, domain).read(section)).orElse(RotationConfig.DEFAULT);
     ConsumersConfig consumers = ConsumersReader.read(section);
+    Set<String> attributes = SecretConfig.attributes(domain, issuer.flatMap(issuers::get)).keySet();
+    List<FileConfig> kept = kind.map(k -> files.read(section, k, attributes)).orElse(List.of());
     return kind.flatMap(
         k ->
             source.map(
@@ -90,7 +93,8 @@ final class SecretReader {
                         refresh,
                         maxStale,
                         rotation,
-                        consumers)));
+                        consumers,
+                        kept)));
   }
 
   private Optional<Source> source(Section section) {

@@ -1,5 +1,6 @@
 package dev.postern.sidecar.management;
 
+import dev.postern.SecretName;
 import dev.postern.serving.SecretCatalog;
 import dev.postern.serving.SecretDefinition;
 import dev.postern.serving.ServingState;
@@ -8,21 +9,36 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Whether the agent does its work, told from what it holds. Thread-safe; never touches a store. */
 public final class HealthReport {
   private final SecretCatalog catalog;
   private final InstantSource time;
+  private final Predicate<SecretName> filesInPlace;
 
+  /** Of an agent that keeps no files. */
   public HealthReport(SecretCatalog catalog, InstantSource time) {
+    this(catalog, time, secret -> true);
+  }
+
+  /**
+   * @param filesInPlace whether all files of a secret hold a version of it
+   */
+  public HealthReport(
+      SecretCatalog catalog, InstantSource time, Predicate<SecretName> filesInPlace) {
     this.catalog = catalog;
     this.time = time;
+    this.filesInPlace = filesInPlace;
   }
 
   /** Whether all is well, a word for each secret, and what is wrong with which store. */
   record Answer(boolean well, Map<String, Object> secrets, Map<String, Object> stores) {}
 
-  /** Well when every secret has a value that is younger than its max-stale. */
+  /**
+   * Well when every secret has a value that is younger than its max-stale, and is in its files: a
+   * program that reads them may start.
+   */
   Answer ready() {
     Map<String, Object> words = new LinkedHashMap<>();
     boolean well = true;
@@ -33,6 +49,8 @@ public final class HealthReport {
             case ServingState.Holding holding
                 when holding.expired(time.instant(), definition.maxStale()) ->
                 "expired";
+            case ServingState.Holding _ when !filesInPlace.test(definition.name()) ->
+                "files-missing";
             case ServingState.Holding holding -> holding.stale() ? "stale" : "fresh";
           };
       well &= word.equals("fresh") || word.equals("stale");

@@ -25,6 +25,8 @@ final class MeterNames {
   static final String ORPHAN_KEYS_DELETED = "postern.orphan.keys.deleted";
   static final String CONSUMERS = "postern.consumers";
   static final String CONSUMERS_LAGGING = "postern.consumers.lagging";
+  static final String FILES_IN_TROUBLE = "postern.files.in.trouble";
+  static final String FILE_FAILURES = "postern.file.failures";
   static final String SOCKET_REQUESTS = "postern.socket.requests";
 
   private MeterNames() {}

@@ -3,6 +3,7 @@ package dev.postern.sidecar.metrics;
 import dev.postern.SecretName;
 import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.serving.SecretCatalog;
+import dev.postern.sidecar.files.SecretFiles;
 import dev.postern.sidecar.http.RequestMetrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -49,6 +50,11 @@ public final class PosternMetrics implements AutoCloseable {
     StoreMeters.register(registry, catalog);
     registry.getPrometheusRegistry().register(new SecretInfo(catalog));
     ChangeCounters.count(registry, catalog);
+  }
+
+  /** Meters of the files in which secrets are kept. */
+  public void files(SecretFiles files) {
+    FileMeters.register(registry, files);
   }
 
   /** Meters of the rotations of the catalog's secrets. */

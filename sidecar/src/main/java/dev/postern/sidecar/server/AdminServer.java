@@ -5,12 +5,14 @@ import dev.postern.consumer.ConsumerRegistry;
 import dev.postern.rotation.RotationService;
 import dev.postern.serving.RefreshOutcome;
 import dev.postern.serving.SecretCatalog;
+import dev.postern.sidecar.files.FileState;
 import dev.postern.sidecar.http.IoLoop;
 import dev.postern.sidecar.http.ListenException;
 import dev.postern.sidecar.http.RequestMetrics;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,6 +26,7 @@ public final class AdminServer implements AutoCloseable {
    * @param refresh asks a secret's store now; blocks
    * @param facts what {@code status} says of the agent itself
    * @param nextRotation when a secret is rotated on schedule, if it is
+   * @param files how it stands with the files in which a secret is kept
    */
   public record Services(
       SecretCatalog catalog,
@@ -34,9 +37,10 @@ public final class AdminServer implements AutoCloseable {
       RequestMetrics metrics,
       Function<SecretName, RefreshOutcome> refresh,
       AgentFacts facts,
-      Function<SecretName, Optional<Instant>> nextRotation) {
+      Function<SecretName, Optional<Instant>> nextRotation,
+      Function<SecretName, List<FileState>> files) {
 
-    /** Of an agent that rotates nothing on schedule. */
+    /** Of an agent that rotates nothing on schedule and keeps no files. */
     public Services(
         SecretCatalog catalog,
         AccessPolicy policy,
@@ -55,7 +59,8 @@ public final class AdminServer implements AutoCloseable {
           metrics,
           refresh,
           facts,
-          secret -> Optional.empty());
+          secret -> Optional.empty(),
+          secret -> List.of());
     }
   }
 

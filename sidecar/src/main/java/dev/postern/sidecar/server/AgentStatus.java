@@ -49,6 +49,10 @@ final class AgentStatus {
     for (SecretDefinition secret : services.catalog().definitions()) {
       ServingState state = services.catalog().state(secret.name());
       state.problem().ifPresent(problem -> found.add(secret.name() + ": " + problem));
+      services.files().apply(secret.name()).stream()
+          .flatMap(file -> FileJson.problem(file).stream())
+          .map(problem -> secret.name() + ": " + problem)
+          .forEach(found::add);
       if (state instanceof ServingState.Holding holding) {
         services.consumers().holdings(secret.name()).stream()
             .filter(held -> lags(held, holding))

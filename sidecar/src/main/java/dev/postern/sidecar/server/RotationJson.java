@@ -65,10 +65,14 @@ public final class RotationJson {
   public static Map<String, Object> holding(Holding holding) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("secret", holding.secret().value());
-    json.put("uid", holding.consumer().uid());
-    json.put("gid", holding.consumer().gid());
-    json.put("pid", holding.consumer().pid());
-    json.put("name", holding.consumer().name());
+    json.put("kind", holding.consumer().isFile() ? "file" : "process");
+    json.put("consumer", holding.consumer().describe());
+    if (!holding.consumer().isFile()) {
+      json.put("uid", holding.consumer().uid());
+      json.put("gid", holding.consumer().gid());
+      json.put("pid", holding.consumer().pid());
+      json.put("name", holding.consumer().name());
+    }
     json.put("version", holding.fetched().id());
     json.put("acknowledged", holding.acknowledged());
     json.put("since", holding.since().toString());

@@ -3,8 +3,10 @@ package dev.postern.sidecar.server;
 import dev.postern.serving.SecretDefinition;
 import dev.postern.serving.ServedVersion;
 import dev.postern.serving.ServingState;
+import dev.postern.sidecar.files.FileState;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,6 +49,10 @@ final class SecretSummary {
         .nextRotation()
         .apply(definition.name())
         .ifPresent(at -> summary.put("next_rotation_at", at.toString()));
+    List<FileState> files = services.files().apply(definition.name());
+    if (!files.isEmpty()) {
+      summary.put("files", files.stream().map(FileJson::of).toList());
+    }
     state.problem().ifPresent(problem -> summary.put("problem", problem));
     return summary;
   }

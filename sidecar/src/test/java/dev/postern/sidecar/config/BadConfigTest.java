@@ -242,9 +242,9 @@ final class BadConfigTest {
             changed(minimal(), "[{uid: 1000}]", "[{}]"),
             "8:25: error: secrets.sending-key.consumers.allow[0]: 'uid' or 'gid' is missing"),
         bad(
-            minimal() + "    files: [{path: /secrets/key}]\n",
-            "9:5: error: secrets.sending-key: 'files' is not in this build; consumers read from the"
-                + " socket"));
+            minimal() + "    files: [{path: secrets/key}]\n",
+            "9:20: error: secrets.sending-key.files[0].path: expected an absolute path; begin with"
+                + " /"));
   }
 
   static Stream<Arguments> rules() {

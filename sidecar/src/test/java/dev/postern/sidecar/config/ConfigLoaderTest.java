@@ -116,7 +116,8 @@ final class ConfigLoaderTest {
                         new Peer(OptionalInt.of(1000), OptionalInt.empty()),
                         new Peer(OptionalInt.empty(), OptionalInt.of(8)),
                         new Peer(OptionalInt.of(1001), OptionalInt.of(8))),
-                    AckMode.FETCH)));
+                    AckMode.FETCH),
+                List.of()));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.postern.SecretKind;
+import dev.postern.SecretName;
 import dev.postern.serving.StoreCondition;
 import dev.postern.sidecar.http.IoLoop;
 import dev.postern.sidecar.http.ListenException;
@@ -19,6 +20,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,7 @@ class ManagementServerTest {
       new FakeCatalog()
           .define("one", SecretKind.STATIC, Map.of())
           .define("two", SecretKind.STATIC, Map.of());
+  private final Set<SecretName> missing = ConcurrentHashMap.newKeySet();
   private final IoLoop loop = IoLoop.start();
   private final PosternMetrics metrics = new PosternMetrics("0.1.0");
   private final ManagementServer server = start(0);
@@ -37,7 +41,7 @@ class ManagementServerTest {
         loop,
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
         metrics,
-        new HealthReport(catalog, clock));
+        new HealthReport(catalog, clock, secret -> !missing.contains(secret)));
   }
 
   @AfterEach
@@ -55,6 +59,21 @@ class ManagementServerTest {
 
   private void publish(String name) {
     catalog.publish(name, "1", clock.instant(), Map.of("value", "hidden-canary"));
+  }
+
+  @Test
+  void readyOnlyWhenEveryFileHoldsItsSecret() throws IOException {
+    publish("one");
+    publish("two");
+    missing.add(new SecretName("two"));
+    RawClient.Answer half = get("/health/ready");
+    assertThat(half.status()).isEqualTo(503);
+    assertThat(JSON.std.mapFrom(half.body()))
+        .isEqualTo(
+            Map.of("status", "down", "secrets", Map.of("one", "fresh", "two", "files-missing")));
+
+    missing.clear();
+    assertThat(get("/health/ready").status()).isEqualTo(200);
   }
 
   @Test

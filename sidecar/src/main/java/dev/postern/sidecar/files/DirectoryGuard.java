@@ -1,0 +1,70 @@
+package dev.postern.sidecar.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether nobody but root and the agent's user can exchange a directory or what is in it: the rule
+ * of sshd's StrictModes, for the directory and for all above it, on the way as it is written and as
+ * the links in it lead. Above the directory, a sticky one that all may write to is as good, since
+ * only its owner can rename what is in it.
+ */
+final class DirectoryGuard {
+  private static final int GROUP_OR_OTHERS_WRITE = 022;
+  private static final int STICKY = 01000;
+
+  private DirectoryGuard() {}
+
+  /**
+   * @throws FileProblem when somebody else can
+   */
+  static void check(Path directory, int ownUid) throws FileProblem {
+    try {
+      Path real = directory.toRealPath();
+      if (!Files.isDirectory(real)) {
+        throw new FileProblem(directory + " is not a directory");
+      }
+      for (Path part : parts(directory, real)) {
+        check(part, part.equals(real), ownUid);
+      }
+    } catch (NoSuchFileException e) {
+      throw new FileProblem("there is no directory " + directory + ": make it, with mode 0755");
+    } catch (IOException e) {
+      throw FileProblem.of("the directory " + directory + " cannot be looked at", e);
+    }
+  }
+
+  private static List<Path> parts(Path written, Path real) {
+    List<Path> parts = new ArrayList<>();
+    for (Path path : List.of(written, real)) {
+      for (Path part = path; part != null; part = part.getParent()) {
+        parts.add(part);
+      }
+    }
+    return parts;
+  }
+
+  private static void check(Path part, boolean target, int ownUid) throws IOException, FileProblem {
+    if (Files.isSymbolicLink(part)) {
+      // Its own mode says nothing; whoever could exchange it could write to where it is.
+      return;
+    }
+    int mode = (int) Files.getAttribute(part, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    int owner = (int) Files.getAttribute(part, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    if (owner != 0 && owner != ownUid) {
+      throw new FileProblem(
+          part + " belongs to another user, who could exchange the files: chown it to root");
+    }
+    boolean writable = (mode & GROUP_OR_OTHERS_WRITE) != 0;
+    boolean sticky = !target && (mode & STICKY) != 0;
+    if (writable && !sticky) {
+      throw new FileProblem(
+          part + " can be written by others, who could exchange the files: chmod go-w it");
+    }
+  }
+}
