@@ -49,18 +49,9 @@ public enum UnixSignal {
   /**
    * Sends it to one process.
    *
-   * @param pid above 0: the groups that other numbers stand for are never meant
-   * @throws IOException when there is no such process, or its user is another one
+   * @throws IOException when there is no such process, or it may not be signalled
    */
   public void send(long pid) throws IOException {
-    if (pid <= 0) {
-      throw new IllegalArgumentException("no process has the pid " + pid);
-    }
-    try {
-      int sent = LibC.open().function("kill").call(pid, number, 0);
-      assert sent == 0;
-    } catch (NativeCallException e) {
-      throw new IOException("cannot send SIG" + name() + " to process " + pid, e);
-    }
+    ProcessSignals.send(Math.toIntExact(pid), number);
   }
 }
