@@ -5,6 +5,9 @@
  *                                              requests/s, p50, p99 and p99.9 in microseconds, failures
  *   load ask SOCKET REQUEST CONNECTIONS SECONDS  the same with netstrings, as Postfix asks a socketmap table;
  *                                              a failure is an answer that does not begin with OK
+ *   load watch SOCKET PATH WATCHERS STALLED    event streams, of which STALLED never read; says "ready" when each other
+ *                                              one has its first event, then a line for each version that all of them
+ *                                              were told: the version and the monotonic clock in nanoseconds
  *   load size SOCKET PATH                      bytes of the head and of the body of one answer
  *   load first SOCKET PATH COMMAND...          starts COMMAND, prints the milliseconds until the first 200,
  *                                              then ends it with SIGTERM
@@ -203,6 +206,61 @@ static void first(const char *socket_path, const char *path, char **command) {
   waitpid(child, NULL, 0);
 }
 
+static void begin_watch(struct connection *one, const char *socket, const char *request) {
+  one->fd = open_socket(socket);
+  if (one->fd < 0 || write(one->fd, request, strlen(request)) < 0) fail(socket);
+}
+
+/* The versions in what has come, each told once to the caller; what is not complete stays. */
+static void each_version(struct connection *one, void (*told)(unsigned long)) {
+  char *from = one->buffer, *end;
+  size_t left = one->have;
+  while ((end = memmem(from, left, "\n\n", 2))) {
+    char *version = memmem(from, (size_t)(end - from), "\"version\":\"", 11);
+    if (version) told(strtoul(version + 11, NULL, 10));
+    left -= (size_t)(end + 2 - from);
+    from = end + 2;
+  }
+  memmove(one->buffer, from, left);
+  one->have = left;
+}
+
+enum { VERSIONS = 1 << 16 };
+static unsigned told_of[VERSIONS];
+static unsigned watchers;
+static int greeted;
+
+static void version_told(unsigned long version) {
+  if (version >= VERSIONS || ++told_of[version] < watchers) return;
+  if (!greeted++) puts("ready");
+  else printf("%lu %llu\n", version, (unsigned long long)now());
+  fflush(stdout);
+}
+
+static void watch(const char *socket, const char *request, unsigned stalled) {
+  int epoll = epoll_create1(EPOLL_CLOEXEC);
+  struct connection *all = calloc(watchers + stalled, sizeof *all);
+  if (epoll < 0 || !all) fail("watch");
+  for (unsigned i = 0; i < watchers + stalled; i++) {
+    begin_watch(all + i, socket, request);
+    if (i < stalled) continue;
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = all + i};
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, all[i].fd, &event)) fail("epoll_ctl");
+  }
+  for (;;) {
+    struct epoll_event events[256];
+    int ready = epoll_wait(epoll, events, 256, -1);
+    if (ready < 0 && errno != EINTR) fail("epoll_wait");
+    for (int i = 0; i < ready; i++) {
+      struct connection *one = events[i].data.ptr;
+      ssize_t got = read(one->fd, one->buffer + one->have, BUFFER - one->have);
+      if (got <= 0) return;
+      one->have += (size_t)got;
+      each_version(one, version_told);
+    }
+  }
+}
+
 int main(int count, char **args) {
   struct answer answer = {0};
   char request[512];
@@ -212,13 +270,17 @@ int main(int count, char **args) {
   } else if (count == 6 && !strcmp(args[1], "ask")) {
     snprintf(request, sizeof request, "%zu:%s,", strlen(args[3]), args[3]);
     load(args[2], request, parse_netstring, atoi(args[4]), atof(args[5]));
+  } else if (count == 6 && !strcmp(args[1], "watch")) {
+    make_request(request, sizeof request, args[3]);
+    watchers = (unsigned)atoi(args[4]);
+    watch(args[2], request, (unsigned)atoi(args[5]));
   } else if (count == 4 && !strcmp(args[1], "size")) {
     if (!ask_once(args[2], args[3], &answer)) fail(args[2]);
     printf("%d %zu %zu\n", answer.status, answer.head, answer.body);
   } else if (count > 4 && !strcmp(args[1], "first")) {
     first(args[2], args[3], args + 4);
   } else {
-    fputs("usage: load get SOCKET PATH CONNECTIONS SECONDS | ask SOCKET REQUEST CONNECTIONS SECONDS | size SOCKET PATH | first SOCKET PATH COMMAND...\n", stderr);
+    fputs("usage: load get SOCKET PATH CONNECTIONS SECONDS | ask SOCKET REQUEST CONNECTIONS SECONDS | watch SOCKET PATH WATCHERS STALLED | size SOCKET PATH | first SOCKET PATH COMMAND...\n", stderr);
     return 2;
   }
   return 0;

@@ -75,7 +75,7 @@ final class LeakCanaryTest {
       agent.store(LiveAgent.KEY).failure =
           new StoreException.Unavailable("the store is away", null);
       try {
-        agent.compromised(LiveAgent.KEY);
+        agent.rotations.start(LiveAgent.request(LiveAgent.KEY, Cause.REQUESTED));
       } catch (RotationRefused refused) {
         said.add(refused.toString());
       }
