@@ -14,6 +14,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A store outside that holds the admin key and is away when the agent starts. */
 class OutsideStoreAwayIT {
+  /**
+   * The one that an agent is left to find again by itself, which takes a minute, and in the same
+   * way with all. With the others it is asked to look.
+   */
+  private static final Kind PATIENT = Kind.VAULT;
+
   private static final MailgunSimulator PROVIDER = MailgunSimulator.builder().start();
 
   @TempDir private Path directory;
@@ -40,14 +46,16 @@ class OutsideStoreAwayIT {
           .satisfies(ready -> assertThat(ready.body()).contains("\"sending-key\":\"empty\""));
       assertThat(installation.cli("get", Installation.SECRET).exit()).isEqualTo(4);
       assertThat(installation.rotate("--compromised").exit()).isEqualTo(4);
-      Eventually.isTrue(
-          () -> management.ask("/health/ready").body(),
-          () -> management.ask("/health/ready").body().contains("\"prod\":\"unreachable since 2"));
-      assertThat(installation.cli("status").out()).contains("store prod: unreachable since 2");
 
-      store.comeBack();
-
-      agent.said("the store answers again");
+      if (kind == PATIENT) {
+        awaitUnreachable(installation, management);
+        store.comeBack();
+        agent.said("the store answers again");
+      } else {
+        store.comeBack();
+        Eventually.isTrue(
+            agent::err, () -> installation.cli("refresh", Installation.SECRET).exit() == 0);
+      }
       Eventually.isTrue(
           () -> "the secret is served",
           () -> RawClient.get(installation.socket(), "/v1/secrets/sending-key").status() == 200);
@@ -58,9 +66,16 @@ class OutsideStoreAwayIT {
     }
   }
 
+  private static void awaitUnreachable(Installation installation, Management management) {
+    Eventually.isTrue(
+        () -> management.ask("/health/ready").body(),
+        () -> management.ask("/health/ready").body().contains("\"prod\":\"unreachable since 2"));
+    assertThat(installation.cli("status").out()).contains("store prod: unreachable since 2");
+  }
+
   /** What is served does not need it; a rotation does, and waits for it. */
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = "VAULT")
   void agentWhoseAdminKeyAloneIsAwayServesAndRotatesWhenItIsBack(Kind kind) {
     try (Installation installation = installation(kind, "admin");
         OutsideStore store = OutsideStore.installAdmin(kind, installation, credentials)) {
