@@ -80,8 +80,7 @@ final class MailgunActivity implements AccountActivity {
       List<LogAnswers.Item> items, Instant from, Instant to) {
     return items.stream()
         .filter(
-            item ->
-                item.time().map(time -> !time.isBefore(from) && time.isBefore(to)).orElse(true))
+            item -> item.time().map(time -> !time.isBefore(from) && time.isBefore(to)).orElse(true))
         .toList();
   }
 

@@ -5,6 +5,7 @@ import dev.postern.serving.SecretDefinition;
 import dev.postern.serving.ServedVersion;
 import dev.postern.serving.ServingState;
 import dev.postern.sidecar.http.PreparedReply;
+import io.netty.buffer.ByteBuf;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ final class ServedSecret {
   private final AtomicBoolean rejectionRunning = new AtomicBoolean();
 
   private @Nullable PreparedReply json;
+  private @Nullable ByteBuf event;
   private @Nullable ServingState preparedFor;
   private long preparedAt;
 
@@ -80,6 +82,19 @@ final class ServedSecret {
     return fields.computeIfAbsent(name, wanted -> SecretPage.bare(current.served(), wanted));
   }
 
+  /**
+   * The event that tells watchers of this version, made once for all of them between two changes;
+   * the caller's to release.
+   */
+  ByteBuf event(ServedVersion served) {
+    ByteBuf prepared = event;
+    if (prepared == null) {
+      prepared = Watch.event(served);
+      event = prepared;
+    }
+    return prepared.retainedDuplicate();
+  }
+
   /** Prepared answers show ages in seconds, so they are good for one second and one state. */
   @SuppressWarnings("ReferenceEquality") // A snapshot that is equal but another one is rare.
   private void freshen(ServingState.Holding current) {
@@ -119,6 +134,11 @@ final class ServedSecret {
     json = null;
     if (old != null) {
       old.release();
+    }
+    ByteBuf told = event;
+    event = null;
+    if (told != null) {
+      told.release();
     }
     fields.values().forEach(PreparedReply::release);
     fields.clear();

@@ -49,7 +49,7 @@ final class Watch implements Pending {
       return;
     }
     if (open.isWritable()) {
-      secret.served().ifPresent(served -> open.send(event(served)));
+      secret.served().ifPresent(served -> open.send(secret.event(served)));
     } else {
       behind.add(secret);
     }
@@ -82,15 +82,17 @@ final class Watch implements Pending {
     }
   }
 
-  private static ByteBuf event(ServedVersion served) {
-    return Unpooled.copiedBuffer(
+  /** Outside the heap, from where it is written without another copy. */
+  static ByteBuf event(ServedVersion served) {
+    String text =
         "event: secret\ndata: {\"name\":\""
             + served.name()
             + "\",\"version\":\""
             + served.version()
             + "\",\"state\":\"primary\",\"tainted\":"
             + served.tainted()
-            + "}\n\n",
-        StandardCharsets.US_ASCII);
+            + "}\n\n";
+    return Unpooled.directBuffer(text.length(), text.length())
+        .writeBytes(text.getBytes(StandardCharsets.US_ASCII));
   }
 }

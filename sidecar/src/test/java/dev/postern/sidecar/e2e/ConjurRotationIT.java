@@ -119,6 +119,8 @@ class ConjurRotationIT {
   @Test
   void rotationGoesOnThroughThrottlingFailuresAndTokensThatEnd() {
     Program agent = installation.agent();
+    // Before, there is nothing that a leak could be of.
+    Eventually.isTrue(agent::err, () -> installation.serves());
     conjur.fail(Route.WRITE, Fault.ERROR_500, 1);
     conjur.fail(Route.WRITE, Fault.ERROR_500_AFTER, 1);
     conjur.beforeNext(Route.WRITE, conjur::expireTokens);

@@ -147,6 +147,7 @@ final class ExecIT {
         "trap 'echo reloaded' HUP; trap 'echo told' USR1; trap 'exit 3' INT;"
             + " echo running; while :; do sleep 0.05; done";
     Program exec = exec(List.of(), "/bin/sh", "-c", script).said("running");
+    awaitAcknowledged("2");
 
     UnixSignal.HUP.send(exec.pid());
     exec.said("reloaded");
@@ -154,6 +155,40 @@ final class ExecIT {
     exec.said("told");
     UnixSignal.INT.send(exec.pid());
     assertThat(exec.exit()).isEqualTo(3);
+  }
+
+  @Test
+  void programThatGoesOnAfterAnInterruptIsStillStartedAgain() throws IOException {
+    Program exec =
+        exec(
+            List.of(),
+            "/bin/sh",
+            "-c",
+            "trap 'echo interrupted' INT; echo running $SENDING_KEY_VERSION;"
+                + " while :; do sleep 0.05; done");
+    exec.said("running 2");
+    awaitAcknowledged("2");
+    UnixSignal.INT.send(exec.pid());
+    exec.said("interrupted");
+
+    assertThat(installation.rotate("--compromised").exit()).as(exec.err()).isZero();
+
+    exec.said("running 3");
+  }
+
+  @Test
+  void endThatComesWhileACopyIsBeingReplacedIsNotLost() throws IOException {
+    String slow =
+        "trap 'echo stopping; sleep 1; exit 0' TERM; echo running $SENDING_KEY_VERSION;"
+            + " while :; do sleep 0.05; done";
+    Program exec = exec(List.of(), "/bin/sh", "-c", slow).said("running 2");
+    installation.program("rotate", "sending-key", "--compromised");
+    exec.said("stopping");
+
+    UnixSignal.TERM.send(exec.pid());
+
+    assertThat(exec.exit()).isEqualTo(143);
+    assertThat(exec.out()).doesNotContain("running 3");
   }
 
   @Test

@@ -222,6 +222,14 @@ final class Installation implements AutoCloseable {
     return ended;
   }
 
+  /**
+   * Whether the agent has the secret. Asks for no value: who has one is a consumer, for whom the
+   * next rotation waits.
+   */
+  boolean serves() {
+    return cli("list").out().contains("primary");
+  }
+
   /** {@code rotate --wait}, with further options. */
   InProcessCli.Ended rotate(String... options) {
     List<String> line = new ArrayList<>(List.of("rotate", SECRET, "--wait"));

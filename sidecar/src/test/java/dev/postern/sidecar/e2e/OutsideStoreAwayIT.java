@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.mailgun.simulator.MailgunSimulator;
 import dev.postern.sidecar.e2e.OutsideStore.Kind;
-import dev.postern.sidecar.server.RawClient;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
@@ -56,9 +55,7 @@ class OutsideStoreAwayIT {
         Eventually.isTrue(
             agent::err, () -> installation.cli("refresh", Installation.SECRET).exit() == 0);
       }
-      Eventually.isTrue(
-          () -> "the secret is served",
-          () -> RawClient.get(installation.socket(), "/v1/secrets/sending-key").status() == 200);
+      Eventually.isTrue(() -> "the secret is served", () -> installation.serves());
       assertThat(management.ask("/health/ready").status()).isEqualTo(200);
       assertThat(installation.cli("status").out()).doesNotContain("unreachable");
       assertThat(installation.rotate("--compromised").exit()).isZero();
@@ -83,9 +80,7 @@ class OutsideStoreAwayIT {
 
       Program agent = installation.agent();
       Management management = installation.management(agent);
-      Eventually.isTrue(
-          () -> "the secret is served",
-          () -> RawClient.get(installation.socket(), "/v1/secrets/sending-key").status() == 200);
+      Eventually.isTrue(() -> "the secret is served", () -> installation.serves());
       assertThat(management.ask("/health/ready").status()).isEqualTo(200);
       Program rotate = installation.program("rotate", "sending-key", "--compromised", "--wait");
       Eventually.isTrue(

@@ -3,7 +3,6 @@ package dev.postern.sidecar.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.mailgun.simulator.MailgunSimulator;
-import dev.postern.sidecar.server.RawClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,9 +79,7 @@ class StoreAwayIT {
     bringBack();
 
     agent.said("the store answers again");
-    Eventually.isTrue(
-        () -> "the secret is served",
-        () -> RawClient.get(installation.socket(), "/v1/secrets/sending-key").status() == 200);
+    Eventually.isTrue(() -> "the secret is served", () -> installation.serves());
     assertThat(management.ask("/health/ready").status()).isEqualTo(200);
     assertThat(management.metric(BREAKER)).isZero();
     assertThat(installation.cli("status").out()).doesNotContain("unreachable");
@@ -94,9 +91,7 @@ class StoreAwayIT {
   void refreshServesWhatWasPutIntoTheStoreJustNow() {
     installation.writeConfig(text -> text.replace("refresh: 1s", "refresh: 30m"));
     installation.agent();
-    Eventually.isTrue(
-        () -> "the secret is served",
-        () -> RawClient.get(installation.socket(), "/v1/secrets/sending-key").status() == 200);
+    Eventually.isTrue(() -> "the secret is served", () -> installation.serves());
     String before = installation.storedKey().version();
     assertThat(installation.cli("refresh", "sending-key").out())
         .isEqualTo("sending-key: version " + before + ", primary, as before\n");

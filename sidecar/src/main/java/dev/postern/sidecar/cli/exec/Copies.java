@@ -18,6 +18,10 @@ public final class Copies {
   private final Readiness readiness;
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
   private volatile boolean ending;
+  private volatile int endedBy;
+
+  /** Whether a copy that is to run does not: before the first start, and while it is replaced. */
+  private volatile boolean replacing = true;
 
   /** Starts nothing yet. */
   public Copies(ExecPlan plan, Readiness readiness) {
@@ -44,12 +48,18 @@ public final class Copies {
   public boolean renew(Map<String, String> variables, BooleanSupplier superseded)
       throws CannotStartException, InterruptedException {
     for (Copy copy : copies) {
-      copy.askToEnd();
-      copy.awaitEnd();
-      if (ending) {
-        return false;
+      replacing = true;
+      try {
+        copy.askToEnd();
+        copy.awaitEnd();
+        if (ending) {
+          endIfNobodyRuns();
+          return false;
+        }
+        copy.start(variables);
+      } finally {
+        replacing = false;
       }
-      copy.start(variables);
       BooleanSupplier givenUp = () -> ending || superseded.getAsBoolean();
       if (!readiness.await(copy, givenUp)) {
         return false;
@@ -58,16 +68,29 @@ public final class Copies {
     return !ending;
   }
 
-  /** Passes a signal on to all; one that ends programs also keeps new ones from being started. */
+  /**
+   * Passes a signal on to all. SIGTERM also keeps new copies from being started; so does SIGINT
+   * while one is being replaced, which would not be there to take it. Otherwise a program may go on
+   * after a SIGINT.
+   */
   public void signalled(UnixSignal signal, boolean pass) {
-    if (signal == UnixSignal.TERM || signal == UnixSignal.INT) {
+    boolean ends = signal == UnixSignal.TERM || (signal == UnixSignal.INT && replacing);
+    if (ends) {
+      endedBy = SIGNALLED + signal.number();
       ending = true;
-      if (copies.stream().noneMatch(Copy::isRunning)) {
-        end.complete(SIGNALLED + signal.number());
+      if (replacing) {
+        endIfNobodyRuns();
       }
     }
     if (pass) {
       copies.forEach(copy -> copy.send(signal::send));
+    }
+  }
+
+  /** The one that was being replaced did not end by itself, and so nobody told its exit code. */
+  private void endIfNobodyRuns() {
+    if (copies.stream().noneMatch(Copy::isRunning)) {
+      end.complete(endedBy);
     }
   }
 
