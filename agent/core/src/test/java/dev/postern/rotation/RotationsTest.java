@@ -182,6 +182,7 @@ final class RotationsTest {
         "fewer calls");
     Receipt started = agent.compromised(KEY);
     assertThat(agent.serving.state(KEY).toString()).contains("tainted=true");
+    agent.time.awaitParks(1);
     agent.store(KEY).failure = null;
     agent.restart(Failpoints.NONE);
 
