@@ -13,10 +13,11 @@ import java.util.Map;
  * Events as lines of {@code name=value}: whoever looks into a journal with {@code strings} at three
  * in the morning can read it. Line breaks and backslashes in values are escaped.
  */
-final class EventCodec {
+public final class EventCodec {
   private EventCodec() {}
 
-  static byte[] encode(RotationEvent event) {
+  /** Ends with a line break; no line begins with anything but a name. */
+  public static byte[] encode(RotationEvent event) {
     StringBuilder text = new StringBuilder();
     line(text, "rotation", event.rotation().toString());
     line(text, "at", event.at().toString());
@@ -28,7 +29,7 @@ final class EventCodec {
   /**
    * @throws JournalException.Corrupt when the text is not an event
    */
-  static RotationEvent decode(byte[] payload) {
+  public static RotationEvent decode(byte[] payload) {
     String[] lines = new String(payload, StandardCharsets.UTF_8).split("\n", -1);
     try {
       if (lines.length < 4 || !lines[lines.length - 1].isEmpty()) {

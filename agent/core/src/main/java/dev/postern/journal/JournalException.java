@@ -48,6 +48,15 @@ public abstract sealed class JournalException extends RuntimeException {
     }
   }
 
+  /** Another agent has taken over the rotations recorded here: this one must not act any more. */
+  public static final class Fenced extends JournalException {
+    private static final long serialVersionUID = 1L;
+
+    public Fenced(String message) {
+      super(message, null);
+    }
+  }
+
   /** The disk is full, read-only, or failed to sync: no further act may follow. */
   public static final class Unwritable extends JournalException {
     private static final long serialVersionUID = 1L;

@@ -1,0 +1,219 @@
+package dev.postern.kubernetes;
+
+import dev.postern.journal.JournalException;
+import dev.postern.kubernetes.AgentIdentity.Role;
+import dev.postern.kubernetes.api.ClusterApi;
+import dev.postern.kubernetes.api.ClusterApi.Watch;
+import dev.postern.kubernetes.api.ClusterException;
+import dev.postern.kubernetes.api.ClusterListener;
+import dev.postern.kubernetes.api.ClusterObject;
+import dev.postern.kubernetes.api.ClusterObject.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
+
+/**
+ * This agent's place in its fleet: what it tells the others, what they tell it, and, for a rotator,
+ * the elections that it stands for. The only class that a composition root needs.
+ *
+ * <p>Thread-safe. Nothing but {@link #close}, {@link #laggingNow}, {@link #membersNow} and what is
+ * said to block does. The one who joined closes; the {@link ClusterApi} stays open.
+ */
+public final class Fleet implements AutoCloseable {
+  private final ClusterApi api;
+  private final AgentIdentity identity;
+  private final FleetTime time;
+  private final RandomGenerator random;
+  private final FleetView view;
+  private final AgentLease lease;
+  private final List<Watch> watches = new ArrayList<>();
+  private final List<Election> elections = new CopyOnWriteArrayList<>();
+
+  private Fleet(
+      ClusterApi api,
+      AgentIdentity identity,
+      FleetListener listener,
+      FleetTime time,
+      RandomGenerator random) {
+    this.api = api;
+    this.identity = identity;
+    this.time = time;
+    this.random = random;
+    this.lease = new AgentLease(api, identity, time, random);
+    this.view = new FleetView(identity.names(), time, new Settling(listener));
+  }
+
+  /**
+   * Tells the fleet that this agent is there, and begins to listen. Returns at once; an API that is
+   * away is tried again.
+   *
+   * <p>To be called before the first secret is read from a store: a rotator that does not know of
+   * an agent does not wait for it.
+   */
+  public static Fleet join(
+      ClusterApi api,
+      AgentIdentity identity,
+      FleetListener listener,
+      FleetTime time,
+      RandomGenerator random) {
+    Fleet fleet = new Fleet(api, identity, listener, time, random);
+    fleet.lease.start();
+    fleet.watches.add(
+        api.watch(
+            Kind.CONFIG_MAP,
+            identity.names().labels(FleetNames.JOURNAL_ROLE),
+            fleet.view.journals()));
+    if (identity.role() == Role.ROTATOR) {
+      fleet.watches.add(
+          api.watch(Kind.LEASE, identity.names().labels(), fleet.new Leases(fleet.view.leases())));
+    }
+    return fleet;
+  }
+
+  /** What this agent serves now, by secret: all of it, whenever something changed. */
+  public void report(Map<String, Held> holds) {
+    lease.report(holds);
+  }
+
+  /** Asks the secret's rotator for a rotation, until it answers: {@link SecretNews#settled}. */
+  public void ask(FleetRequest request) {
+    lease.ask(request);
+  }
+
+  /** What the secret's journal says, if it was seen. */
+  public Optional<SecretNews> news(String secret) {
+    return view.news(secret);
+  }
+
+  /** The agents that are there. Only a rotator listens to them. */
+  public List<FleetMember> members() {
+    return view.members();
+  }
+
+  /** What was asked for and is not settled. Only a rotator hears what agents were asked for. */
+  public List<FleetRequest> requests() {
+    return view.requests();
+  }
+
+  /** Who does not hold the version, as far as is known here. Only a rotator knows. */
+  public List<Laggard> lagging(String secret, String version) {
+    return view.lagging(secret, version);
+  }
+
+  /**
+   * The same after one call that lists all agents: what an irreversible act must ask, as a watch
+   * may not have told yet of an agent that has just come.
+   *
+   * @throws ClusterException when the API does not answer
+   */
+  public List<Laggard> laggingNow(String secret, String version) {
+    listAgents();
+    return view.lagging(secret, version);
+  }
+
+  /**
+   * The agents that are there, by one call; also for an agent that does not listen to them.
+   *
+   * @throws ClusterException when the API does not answer or the service account may not list
+   */
+  public List<FleetMember> membersNow() {
+    listAgents();
+    return view.members();
+  }
+
+  private void listAgents() {
+    view.refreshed(api.list(Kind.LEASE, identity.names().labels()));
+  }
+
+  /** Stands for election as the rotator of a secret, until closed. */
+  public void stand(String secret, Election.Timing timing, ElectionListener listener) {
+    Election election =
+        new Election(
+            api,
+            new Election.Candidacy(identity.names(), secret, identity.holder(), timing),
+            listener,
+            time,
+            random);
+    elections.add(election);
+    election.start();
+  }
+
+  /**
+   * Opens the journal of the term's secret. Blocks for the API.
+   *
+   * @throws JournalException see {@link FleetJournal#open}
+   */
+  public FleetJournal journal(Term term) {
+    return FleetJournal.open(api, identity.names(), term);
+  }
+
+  /** Gives its Leases back, says good-bye and stops to listen. Waits a few seconds for the API. */
+  @Override
+  public void close() {
+    stop();
+    elections.forEach(Election::close);
+    lease.close();
+  }
+
+  /** The same without waiting for the calls that this needs. */
+  void stop() {
+    watches.forEach(Watch::close);
+    elections.forEach(Election::stop);
+    lease.stop();
+    view.close();
+  }
+
+  /** An agent's own requests are taken away when a journal says that they are settled. */
+  private final class Settling implements FleetListener {
+    private final FleetListener listener;
+
+    Settling(FleetListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void news(SecretNews news) {
+      lease.settled(news.settled().keySet());
+      listener.news(news);
+    }
+
+    @Override
+    public void membersChanged() {
+      listener.membersChanged();
+    }
+
+    @Override
+    public void requested(FleetRequest request) {
+      listener.requested(request);
+    }
+  }
+
+  /** The elections hear of Leases, too, and so need not ask for them. */
+  private final class Leases implements ClusterListener {
+    private final ClusterListener agents;
+
+    Leases(ClusterListener agents) {
+      this.agents = agents;
+    }
+
+    @Override
+    public void listed(List<ClusterObject> all) {
+      all.forEach(one -> elections.forEach(election -> election.saw(one)));
+      agents.listed(all);
+    }
+
+    @Override
+    public void upserted(ClusterObject object) {
+      elections.forEach(election -> election.saw(object));
+      agents.upserted(object);
+    }
+
+    @Override
+    public void deleted(ClusterObject object) {
+      agents.deleted(object);
+    }
+  }
+}

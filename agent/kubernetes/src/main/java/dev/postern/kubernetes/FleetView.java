@@ -1,0 +1,310 @@
+package dev.postern.kubernetes;
+
+import dev.postern.journal.JournalException;
+import dev.postern.kubernetes.api.ClusterListener;
+import dev.postern.kubernetes.api.ClusterObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this agent knows of the fleet. Fed by watches, whose events may come late, twice and in any
+ * order: of two states of an object the one counts whose writer counted further, whichever came
+ * last; and whether an agent is there is judged by when a change of its Lease came here, never by
+ * the times in it.
+ *
+ * <p>Thread-safe. The listener is called without a lock.
+ */
+final class FleetView {
+  private static final Logger log = LoggerFactory.getLogger(FleetView.class);
+
+  /** How many objects that are gone are remembered, so that a late event does not revive them. */
+  private static final int MOST_GONE = 1_000;
+
+  /** An agent's Lease as it was told last, and when that was by our own elapsed time. */
+  private record Sighting(String uid, AgentCard card, long nanos) {
+    Duration left(long now) {
+      return card.left() ? Duration.ZERO : card.duration().minusNanos(now - nanos);
+    }
+
+    FleetMember member() {
+      return new FleetMember(card.pod(), card.role(), card.version(), card.holds());
+    }
+  }
+
+  private final FleetNames names;
+  private final FleetTime time;
+  private final FleetListener listener;
+  private final Turns expiry;
+
+  // Guarded by this.
+  private final Map<String, Sighting> agents = new HashMap<>();
+
+  /** Those of whose presence the listener was told. */
+  private final Set<String> present = new HashSet<>();
+
+  private final Map<String, SecretNews> news = new HashMap<>();
+  private final Map<String, String> journalUids = new HashMap<>();
+  private final Map<String, FleetRequest> annotated = new HashMap<>();
+  private final Map<String, Boolean> gone =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+          return size() > MOST_GONE;
+        }
+      };
+
+  FleetView(FleetNames names, FleetTime time, FleetListener listener) {
+    this.names = names;
+    this.time = time;
+    this.listener = listener;
+    this.expiry = new Turns(time, this::expired);
+  }
+
+  /** To be given to a watch of the installation's Leases. */
+  ClusterListener leases() {
+    return new ClusterListener() {
+      @Override
+      public void listed(List<ClusterObject> all) {
+        List<FleetRequest> requests = new ArrayList<>();
+        synchronized (FleetView.this) {
+          Set<String> there = new HashSet<>();
+          for (ClusterObject lease : all) {
+            there.add(lease.name());
+            gone.remove(lease.uid());
+            sight(lease).ifPresent(requests::addAll);
+          }
+          agents.keySet().retainAll(there);
+          present.retainAll(there);
+        }
+        tellMembers(requests);
+      }
+
+      @Override
+      public void upserted(ClusterObject lease) {
+        Optional<List<FleetRequest>> requests;
+        synchronized (FleetView.this) {
+          requests = gone.containsKey(lease.uid()) ? Optional.empty() : sight(lease);
+        }
+        requests.ifPresent(FleetView.this::tellMembers);
+      }
+
+      @Override
+      public void deleted(ClusterObject lease) {
+        boolean changed;
+        synchronized (FleetView.this) {
+          gone.put(lease.uid(), true);
+          Sighting there = agents.get(lease.name());
+          changed = there != null && there.uid().equals(lease.uid());
+          if (changed) {
+            agents.remove(lease.name());
+            present.remove(lease.name());
+          }
+        }
+        if (changed) {
+          tellMembers(List.of());
+        }
+      }
+    };
+  }
+
+  /** To be given to a watch of the installation's journals. */
+  ClusterListener journals() {
+    return new ClusterListener() {
+      @Override
+      public void listed(List<ClusterObject> all) {
+        for (ClusterObject journal : all) {
+          read(journal, true);
+        }
+      }
+
+      @Override
+      public void upserted(ClusterObject journal) {
+        read(journal, false);
+      }
+
+      @Override
+      public void deleted(ClusterObject journal) {
+        // What is known stays known: a version is not less promoted because its record is gone.
+        synchronized (FleetView.this) {
+          gone.put(journal.uid(), true);
+          annotated.remove(journal.name());
+        }
+      }
+    };
+  }
+
+  /** What a list told that was not asked for by the watch: nothing is gone because of it. */
+  void refreshed(List<ClusterObject> leases) {
+    List<FleetRequest> requests = new ArrayList<>();
+    synchronized (this) {
+      leases.forEach(lease -> sight(lease).ifPresent(requests::addAll));
+    }
+    tellMembers(requests);
+  }
+
+  /** What is asked for there, when it said something new. */
+  private Optional<List<FleetRequest>> sight(ClusterObject lease) {
+    String role = lease.labels().getOrDefault(FleetNames.ROLE, "");
+    if (!role.equals(FleetNames.READER_ROLE) && !role.equals(FleetNames.ROTATOR_ROLE)) {
+      return Optional.empty();
+    }
+    AgentCard card = AgentCard.read(lease);
+    Sighting before = agents.get(lease.name());
+    long seen = time.nanos();
+    if (before != null && before.uid().equals(lease.uid())) {
+      if (before.card().beat() > card.beat() || before.card().equals(card)) {
+        return Optional.empty();
+      }
+      // Somebody else has touched it, if the agent did not count further.
+      seen = before.card().beat() == card.beat() ? before.nanos() : seen;
+    }
+    agents.put(lease.name(), new Sighting(lease.uid(), card, seen));
+    present.add(lease.name());
+    expiry.soon(card.duration().plusMillis(1));
+    return Optional.of(card.requests());
+  }
+
+  private void tellMembers(List<FleetRequest> requests) {
+    listener.membersChanged();
+    requests.stream().filter(this::isOpen).forEach(listener::requested);
+  }
+
+  private synchronized boolean isOpen(FleetRequest request) {
+    // An annotation is taken away when it is settled; the same words may be asked again later.
+    if (FleetRequests.isAnnotation(request)) {
+      return true;
+    }
+    SecretNews known = news.get(request.secret());
+    return known == null || !known.settled().containsKey(request.id());
+  }
+
+  private void read(ClusterObject journal, boolean certain) {
+    String secret = journal.labels().getOrDefault(FleetNames.SECRET, "");
+    if (secret.isEmpty() || !journal.name().equals(names.journal(secret))) {
+      return;
+    }
+    Optional<SecretNews> fresh;
+    Optional<FleetRequest> asked = FleetRequests.asked(journal);
+    try {
+      SecretNews read = SecretNews.of(secret, JournalPage.read(journal));
+      fresh = take(journal, read, certain);
+    } catch (JournalException unreadable) {
+      log.atError()
+          .addKeyValue("secret", secret)
+          .addKeyValue("problem", unreadable.getMessage())
+          .log("the rotations of the secret cannot be read; its store is still polled");
+      return;
+    }
+    fresh.ifPresent(listener::news);
+    asked.filter(_ -> fresh.isPresent()).ifPresent(listener::requested);
+  }
+
+  /** Nothing when it says nothing new. */
+  private synchronized Optional<SecretNews> take(
+      ClusterObject journal, SecretNews read, boolean certain) {
+    SecretNews before = news.get(read.secret());
+    boolean same = journal.uid().equals(journalUids.get(read.secret()));
+    Optional<FleetRequest> asked = FleetRequests.asked(journal);
+    boolean newlyAsked = !asked.equals(Optional.ofNullable(annotated.get(journal.name())));
+    boolean old = same && before != null && before.revision() > read.revision();
+    boolean repeated = same && read.equals(before) && !newlyAsked;
+    boolean revived = !certain && gone.containsKey(journal.uid());
+    if (old || repeated || revived) {
+      return Optional.empty();
+    }
+    asked.ifPresentOrElse(
+        one -> annotated.put(journal.name(), one), () -> annotated.remove(journal.name()));
+    journalUids.put(read.secret(), journal.uid());
+    news.put(read.secret(), read);
+    return Optional.of(read);
+  }
+
+  private Optional<Duration> expired() {
+    long now = time.nanos();
+    boolean some;
+    Optional<Duration> next;
+    synchronized (this) {
+      // Not forgotten: a list tells of its Lease again, and that must not count as a sign of life.
+      some =
+          present.removeIf(
+              name -> agents.get(name) instanceof Sighting seen && !seen.left(now).isPositive());
+      next =
+          agents.values().stream()
+              .map(seen -> seen.left(now))
+              .filter(Duration::isPositive)
+              .min(Comparator.naturalOrder());
+    }
+    if (some) {
+      listener.membersChanged();
+    }
+    return next.map(left -> left.plusMillis(1));
+  }
+
+  /** Who is there, by the name of the Pod. */
+  synchronized List<FleetMember> members() {
+    long now = time.nanos();
+    return agents.values().stream()
+        .filter(seen -> seen.left(now).isPositive())
+        .map(Sighting::member)
+        .sorted(Comparator.comparing(FleetMember::pod))
+        .toList();
+  }
+
+  synchronized Optional<SecretNews> news(String secret) {
+    return Optional.ofNullable(news.get(secret));
+  }
+
+  /** What was asked for and is not settled, at any agent and on any journal. */
+  synchronized List<FleetRequest> requests() {
+    List<FleetRequest> all = new ArrayList<>(annotated.values());
+    agents.values().forEach(seen -> all.addAll(seen.card().requests()));
+    return all.stream().filter(this::isOpen).toList();
+  }
+
+  /**
+   * Who cannot be counted among those that hold the version. An agent that says what it holds, and
+   * does not name the secret, does not serve it.
+   */
+  List<Laggard> lagging(String secret, String version) {
+    List<Laggard> lagging = new ArrayList<>();
+    for (FleetMember member : members()) {
+      if (member.holds().isEmpty()) {
+        lagging.add(
+            new Laggard(
+                member.pod(), "does not say what it holds (Postern " + member.version() + ")"));
+        continue;
+      }
+      Held held = member.holds().get().get(secret);
+      if (held != null && !held.acknowledges(version)) {
+        lagging.addAll(why(member.pod(), held, version));
+      }
+    }
+    return lagging;
+  }
+
+  private static List<Laggard> why(String pod, Held held, String version) {
+    if (!held.version().equals(version)) {
+      return List.of(new Laggard(pod, "serves version " + held.version()));
+    }
+    if (held.lagging().isEmpty()) {
+      return List.of(new Laggard(pod, (held.consumers() - held.acknowledged()) + " consumers lag"));
+    }
+    return held.lagging().stream().map(text -> new Laggard(pod, text)).toList();
+  }
+
+  void close() {
+    expiry.close(() -> {});
+  }
+}
