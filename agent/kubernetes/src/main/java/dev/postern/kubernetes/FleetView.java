@@ -239,7 +239,10 @@ final class FleetView {
       // Not forgotten: a list tells of its Lease again, and that must not count as a sign of life.
       some =
           present.removeIf(
-              name -> agents.get(name) instanceof Sighting seen && !seen.left(now).isPositive());
+              name -> {
+                Sighting seen = agents.get(name);
+                return seen != null && !seen.left(now).isPositive();
+              });
       next =
           agents.values().stream()
               .map(seen -> seen.left(now))

@@ -142,8 +142,7 @@ final class ElectionTest {
     time.runFor(Duration.ofMinutes(3));
     assertThat(sleeper.terms.getFirst().isOver()).isTrue();
     assertThat(sleeper.ended).isEqualTo(1);
-    assertThat(other.terms.getFirst().number())
-        .isGreaterThan(sleeper.terms.getFirst().number());
+    assertThat(other.terms.getFirst().number()).isGreaterThan(sleeper.terms.getFirst().number());
   }
 
   @Test
@@ -323,8 +322,10 @@ final class ElectionTest {
 
     cluster.remove(Kind.LEASE, LEASE);
     time.runUntil(
-        () -> candidates.stream().anyMatch(one -> one.mayAct() && one.terms.size() > 0 && !one.equals(holder))
-            || holder.terms.size() > 1,
+        () ->
+            candidates.stream()
+                    .anyMatch(one -> one.mayAct() && one.terms.size() > 0 && !one.equals(holder))
+                || holder.terms.size() > 1,
         Duration.ofMinutes(2),
         "somebody is elected anew");
 

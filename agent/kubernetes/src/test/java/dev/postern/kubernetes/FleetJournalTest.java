@@ -195,7 +195,8 @@ final class FleetJournalTest {
     FleetJournal journal = open(term);
     RotationEvent event = JournalEvents.planned(ID, "requested", "1");
     client.way.next = FakeCluster.Fault.ANSWER_LOST;
-    assertThatThrownBy(() -> append(journal, event)).isInstanceOf(JournalException.Unwritable.class);
+    assertThatThrownBy(() -> append(journal, event))
+        .isInstanceOf(JournalException.Unwritable.class);
     term.renewed(host.nanos());
     cluster.forgetCalls();
 
@@ -213,7 +214,8 @@ final class FleetJournalTest {
     append(journal, JournalEvents.planned(ID, "requested", "1"));
     client.way.next = FakeCluster.Fault.ANSWER_LOST;
     RotationEvent first = JournalEvents.begun(ID, "issue");
-    assertThatThrownBy(() -> append(journal, first)).isInstanceOf(JournalException.Unwritable.class);
+    assertThatThrownBy(() -> append(journal, first))
+        .isInstanceOf(JournalException.Unwritable.class);
     term.renewed(host.nanos());
 
     // The engine repeats a record with the time of the repetition.
@@ -230,7 +232,8 @@ final class FleetJournalTest {
     FleetJournal journal = open(term);
     client.way.next = FakeCluster.Fault.NOT_CARRIED_OUT;
     RotationEvent event = JournalEvents.planned(ID, "requested", "1");
-    assertThatThrownBy(() -> append(journal, event)).isInstanceOf(JournalException.Unwritable.class);
+    assertThatThrownBy(() -> append(journal, event))
+        .isInstanceOf(JournalException.Unwritable.class);
     term.renewed(host.nanos());
 
     append(journal, event);
@@ -298,7 +301,12 @@ final class FleetJournalTest {
             id,
             Fact.PLANNED,
             Map.of(
-                Detail.CAUSE, "compromised", Detail.OLD_VERSION, "0", Detail.WATCH_MILLIS, "60000")),
+                Detail.CAUSE,
+                "compromised",
+                Detail.OLD_VERSION,
+                "0",
+                Detail.WATCH_MILLIS,
+                "60000")),
         JournalEvents.done(id, "propagate"),
         JournalEvents.done(id, "finish"));
   }
@@ -413,7 +421,8 @@ final class FleetJournalTest {
 
     assertThat(thrown)
         .isInstanceOf(JournalException.Unwritable.class)
-        .hasMessage("cannot write the journal in the ConfigMap " + NAME + ": the API does not answer");
+        .hasMessage(
+            "cannot write the journal in the ConfigMap " + NAME + ": the API does not answer");
   }
 
   /** As the API counts them. */

@@ -146,8 +146,7 @@ final class FleetTest {
             .withOwner(new Owner(pod, "uid"))
             .withAnnotations(all)
             .withLease(
-                new LeaseSpec(
-                    pod, Duration.ofMinutes(3), Optional.empty(), Optional.empty(), 0)));
+                new LeaseSpec(pod, Duration.ofMinutes(3), Optional.empty(), Optional.empty(), 0)));
   }
 
   @Test
@@ -254,8 +253,7 @@ final class FleetTest {
     assertThat(lagging("8")).isEmpty();
 
     List<Laggard> now = new ArrayList<>();
-    rotator.host.after(
-        Duration.ZERO, () -> now.addAll(rotator.fleet.laggingNow(SECRET, "8")));
+    rotator.host.after(Duration.ZERO, () -> now.addAll(rotator.fleet.laggingNow(SECRET, "8")));
     soon();
 
     assertThat(now).containsExactly(new Laggard("app-1", "serves version 7"));

@@ -36,8 +36,7 @@ final class JournalEvents {
   }
 
   static RotationEvent promoted(RotationId rotation, String version) {
-    return event(
-        rotation, Fact.DONE, Map.of(Detail.STEP, "promote", Detail.VERSION, version));
+    return event(rotation, Fact.DONE, Map.of(Detail.STEP, "promote", Detail.VERSION, version));
   }
 
   static RotationEvent event(RotationId rotation, Fact fact, Map<Detail, String> details) {
@@ -49,8 +48,7 @@ final class JournalEvents {
     RotationId id = rotation(number);
     return List.of(
         planned(id, "scheduled", Integer.toString(number)),
-        event(
-            id, Fact.BEGUN, Map.of(Detail.STEP, "issue", Detail.MESSAGE, "x".repeat(letters))),
+        event(id, Fact.BEGUN, Map.of(Detail.STEP, "issue", Detail.MESSAGE, "x".repeat(letters))),
         promoted(id, Integer.toString(number + 1)),
         done(id, "propagate"),
         done(id, "revoke"),
