@@ -235,7 +235,7 @@ final class FakeCluster {
 
     private void unheard(Supplier<ClusterObject> write) {
       try {
-        write.get();
+        var unused = write.get();
       } catch (ClusterException nobodyHears) {
         // Its answer would have told of this.
       }

@@ -60,7 +60,8 @@ final class FleetJournalTest {
         });
     time.runUntil(
         () -> result.get() != null || failure.get() != null, Duration.ofMinutes(5), "it ends");
-    if (failure.get() instanceof RuntimeException thrown) {
+    RuntimeException thrown = failure.get();
+    if (thrown != null) {
       throw thrown;
     }
     return java.util.Objects.requireNonNull(result.get());
@@ -334,7 +335,7 @@ final class FleetJournalTest {
     FleetJournal journal = open(term("a", 1));
     JournalEvents.whole(1, 5).forEach(event -> append(journal, event));
     String key = "rotation." + ID;
-    String text = object().data().get(key);
+    String text = object().data().getOrDefault(key, "");
     String[] damaged = {
       text.replaceFirst("because", "because!"),
       text.substring(0, text.length() - 3),
