@@ -235,7 +235,7 @@ final class FakeCluster {
 
     private void unheard(Supplier<ClusterObject> write) {
       try {
-        var unused = write.get();
+        var _ = write.get();
       } catch (ClusterException nobodyHears) {
         // Its answer would have told of this.
       }
