@@ -104,7 +104,13 @@ final class FleetSimulationTest {
     run.end();
 
     System.out.println(
-        readers + " sidecars, at rest in an hour " + rest + ", for a rotation " + calls + " in " + took);
+        readers
+            + " sidecars, at rest in an hour "
+            + rest
+            + ", for a rotation "
+            + calls
+            + " in "
+            + took);
     assertThat(rest).containsOnlyKeys("update");
     // One heartbeat a minute of each agent, and the renewals of one Lease.
     assertThat(rest.get("update"))

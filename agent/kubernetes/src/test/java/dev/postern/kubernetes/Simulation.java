@@ -224,8 +224,8 @@ final class Simulation {
     private void propagate(FleetJournal open, RotationId id) {
       String version = Integer.toString(storeVersion);
       boolean late = host.nanos() - propagatedFrom > DEADLINE.toNanos();
-      boolean all = fleet.lagging(SECRET, version).isEmpty()
-          && fleet.laggingNow(SECRET, version).isEmpty();
+      boolean all =
+          fleet.lagging(SECRET, version).isEmpty() && fleet.laggingNow(SECRET, version).isEmpty();
       if (all && !late) {
         nobodyWhoCouldAnswerLags(host);
       }
@@ -307,7 +307,11 @@ final class Simulation {
               && time.now() - sidecar.reachableSince > patience;
       if (reachable && sidecar.serves < storeVersion && !asker.stopped()) {
         throw new AssertionError(
-            sidecar.pod + " serves " + sidecar.serves + " and was counted as holding " + storeVersion);
+            sidecar.pod
+                + " serves "
+                + sidecar.serves
+                + " and was counted as holding "
+                + storeVersion);
       }
     }
   }
@@ -418,8 +422,7 @@ final class Simulation {
 
   /** What append said was written is there, once and in its order. */
   void theJournalHoldsWhatItPromised() {
-    ClusterObject object =
-        cluster.object(Kind.CONFIG_MAP, NAMES.journal(SECRET)).orElseThrow();
+    ClusterObject object = cluster.object(Kind.CONFIG_MAP, NAMES.journal(SECRET)).orElseThrow();
     List<RotationEvent> kept = JournalPage.read(object).events();
     assertThat(kept).containsAll(acknowledged).doesNotHaveDuplicates();
   }
