@@ -29,7 +29,7 @@ public final class HttpServer implements AutoCloseable {
 
   private final IoLoop loop;
   private final Limits limits;
-  private final RequestMetrics metrics;
+  private final Reception reception;
   private final ConnectionHandler.Factory handlers;
   private final long requestNanos;
   private final long idleNanos;
@@ -45,11 +45,10 @@ public final class HttpServer implements AutoCloseable {
   private @Nullable Channel channel;
   private @Nullable ScheduledFuture<?> sweeps;
 
-  private HttpServer(
-      IoLoop loop, Limits limits, RequestMetrics metrics, ConnectionHandler.Factory handlers) {
+  private HttpServer(IoLoop loop, Reception reception, ConnectionHandler.Factory handlers) {
     this.loop = loop;
-    this.limits = limits;
-    this.metrics = metrics;
+    this.limits = reception.limits();
+    this.reception = reception;
     this.handlers = handlers;
     this.rate = new RequestRate(limits.requestsPerSecond());
     this.requestNanos = limits.requestTime().toNanos();
@@ -58,13 +57,9 @@ public final class HttpServer implements AutoCloseable {
 
   /** Listens on a Unix socket, which it creates. */
   public static HttpServer onUnixSocket(
-      IoLoop loop,
-      Path path,
-      Limits limits,
-      RequestMetrics metrics,
-      ConnectionHandler.Factory handlers)
+      IoLoop loop, Path path, Reception reception, ConnectionHandler.Factory handlers)
       throws IOException {
-    HttpServer server = new HttpServer(loop, limits, metrics, handlers);
+    HttpServer server = new HttpServer(loop, reception, handlers);
     server.listen(loop.unixChannel(), loop.unixAddress(path));
     return server;
   }
@@ -77,7 +72,8 @@ public final class HttpServer implements AutoCloseable {
       RequestMetrics metrics,
       ConnectionHandler.Factory handlers)
       throws IOException {
-    HttpServer server = new HttpServer(loop, limits, metrics, handlers);
+    Reception reception = new Reception(limits, PeerCredentials.PRIMARY, metrics);
+    HttpServer server = new HttpServer(loop, reception, handlers);
     server.listen(loop.tcpChannel(), address);
     return server;
   }
@@ -139,7 +135,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   RequestMetrics metrics() {
-    return metrics;
+    return reception.metrics();
   }
 
   /** Whether this peer's user does not ask faster than it may. */
@@ -156,7 +152,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void accept(Channel accepted) throws IOException {
-    Peer peer = PeerCredentials.of(accepted);
+    Peer peer = reception.credentials().of(accepted);
     int ofUid = connectionsByUid.getOrDefault(peer.uid(), 0);
     if (stopping) {
       ChannelFuture _ = accepted.close();
@@ -175,7 +171,7 @@ public final class HttpServer implements AutoCloseable {
 
   private void turnAway(Channel accepted, String detail) {
     Reply reply = Reply.problem(Problem.TOO_MANY_CONNECTIONS, detail).with("Retry-After", "1");
-    metrics.answered(Route.OTHER, reply.status(), 0);
+    metrics().answered(Route.OTHER, reply.status(), 0);
     ChannelFuture _ =
         accepted
             .writeAndFlush(reply.toBytes(accepted.alloc(), "Connection: close\r\n", true))

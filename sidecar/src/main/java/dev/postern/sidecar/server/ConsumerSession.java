@@ -26,6 +26,15 @@ final class ConsumerSession {
   /** How often a connection in steady use counts as seen. */
   private static final long SEEN_MILLIS = 60_000;
 
+  /** Longer ago than any clock goes back. */
+  private static final long NEVER = Long.MIN_VALUE / 2;
+
+  /** Even longer: the peer was not given this version yet. */
+  private static final long UNSEEN = Long.MIN_VALUE;
+
+  /**
+   * @param atMillis when the registry was told that the peer holds it
+   */
   private record Report(Version version, long atMillis) {}
 
   private final SocketServer.Services services;
@@ -44,25 +53,36 @@ final class ConsumerSession {
    * @param ack how it acknowledges; null for the secret's own way
    */
   void holds(ServedSecret secret, Version version, @Nullable String field, @Nullable AckMode ack) {
-    if (!provesHolding(secret, field)) {
-      return;
-    }
-    Report last = reports.get(secret);
-    long now = services.time().millis();
-    boolean same = last != null && last.version.equals(version);
-    if (last != null && same && now - last.atMillis < SEEN_MILLIS) {
-      return;
-    }
     SecretName name = secret.definition().name();
+    Report last = reports.get(secret);
+    long toldAt = last != null && last.version.equals(version) ? last.atMillis : UNSEEN;
+    if (toldAt == UNSEEN) {
+      reports.put(secret, new Report(version, NEVER));
+      audit("read", secret, version.id());
+    }
+    long now = services.time().millis();
+    if (!provesHolding(secret, field) || now - Math.max(toldAt, NEVER) < SEEN_MILLIS) {
+      return;
+    }
     if (ack == null) {
       services.consumers().fetched(name, version, consumer());
     } else {
       services.consumers().fetched(name, version, consumer(), ack);
     }
     reports.put(secret, new Report(version, now));
-    if (!same) {
-      Audit.allowed(peer, "read", name.value(), version.id());
-    }
+  }
+
+  /** Leaves a line that the peer may do this with what is served now. */
+  void audit(String action, ServedSecret secret) {
+    audit(action, secret, secret.versionId());
+  }
+
+  private void audit(String action, ServedSecret secret, String version) {
+    SecretName name = secret.definition().name();
+    services
+        .policy()
+        .rule(name, peer)
+        .ifPresent(rule -> Audit.allowed(peer, action, name.value(), version, rule));
   }
 
   /** Having read a login is not having read its password. */
@@ -74,6 +94,7 @@ final class ConsumerSession {
   void acknowledge(Exchange exchange, ServedSecret secret) {
     Optional<Version> version = currentVersion(exchange, secret);
     if (version.isPresent()) {
+      audit("ack", secret, version.get().id());
       services.consumers().acknowledged(secret.definition().name(), version.get(), consumer());
       exchange.respond(Reply.empty(204));
     }
@@ -82,7 +103,7 @@ final class ConsumerSession {
   void reject(Exchange exchange, ServedSecret secret) {
     Optional<Version> version = currentVersion(exchange, secret);
     if (version.isPresent()) {
-      Audit.allowed(peer, "reject", secret.definition().name().value(), version.get().id());
+      audit("reject", secret, version.get().id());
       // One at a time: a consumer that says it again and again starts nothing more.
       if (secret.claimRejection()) {
         Consumer rejecting = consumer();

@@ -49,7 +49,10 @@ class AdminServerTest {
             Limits.standard()),
         new AdminServer.Services(
             fixture.catalog,
-            new AccessPolicy(Map.of(), administrators, SocketFixture.UID),
+            new AccessPolicy(
+                Map.of(),
+                administrators.stream().map(AccessPolicy.Rule::ofUid).toList(),
+                SocketFixture.UID),
             fixture.consumers,
             rotations,
             fixture.clock,
