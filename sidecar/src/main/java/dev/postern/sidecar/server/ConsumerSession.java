@@ -4,12 +4,14 @@ import dev.postern.SecretName;
 import dev.postern.Version;
 import dev.postern.consumer.AckMode;
 import dev.postern.consumer.Consumer;
+import dev.postern.consumer.Watching;
 import dev.postern.sidecar.http.BadRequestException;
 import dev.postern.sidecar.http.Exchange;
 import dev.postern.sidecar.http.JsonBody;
 import dev.postern.sidecar.http.Peer;
 import dev.postern.sidecar.http.Problem;
 import dev.postern.sidecar.http.Reply;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,8 @@ final class ConsumerSession {
   private final Peer peer;
   private final Map<ServedSecret, Report> reports = new HashMap<>(4);
   private @Nullable Consumer consumer;
+  // At most one: a connection has one request at a time.
+  private @Nullable Watching watching;
 
   ConsumerSession(SocketServer.Services services, Peer peer) {
     this.services = services;
@@ -165,7 +169,25 @@ final class ConsumerSession {
     return known;
   }
 
+  /** The peer waits for the next version of these, until it is told or its connection is gone. */
+  void watches(Collection<ServedSecret> secrets) {
+    watchesNoMore();
+    watching =
+        services
+            .consumers()
+            .watches(secrets.stream().map(one -> one.definition().name()).toList(), consumer());
+  }
+
+  void watchesNoMore() {
+    Watching open = watching;
+    watching = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
   void close() {
+    watchesNoMore();
     Consumer known = consumer;
     if (known != null) {
       services.consumers().disconnected(known);

@@ -188,6 +188,7 @@ final class SocketHandler implements ConnectionHandler {
       deny(exchange, "*", null);
     } else {
       wanted.forEach(secret -> session.audit("watch", secret));
+      session.watches(wanted);
       watches.accept(new SocketServer.WatchRequest(exchange, wanted));
     }
   }

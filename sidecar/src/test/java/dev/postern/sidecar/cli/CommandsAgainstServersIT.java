@@ -129,7 +129,7 @@ class CommandsAgainstServersIT {
     assertThat(run("consumers", "sending-key")).isZero();
     assertThat(surroundings.stdout())
         .containsPattern(
-            "sending-key +uid " + UID + ".* +7 +yes +(yes|no) +2026-11-21T19:00:00Z");
+            "sending-key +uid " + UID + ".* +7 +0s +yes +no +(yes|no) +2026-11-21T19:00:00Z");
 
     assertThat(run("status")).isZero();
     assertThat(surroundings.stdout())
