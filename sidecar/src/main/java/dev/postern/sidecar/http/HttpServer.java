@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -156,10 +157,10 @@ public final class HttpServer implements AutoCloseable {
     int ofUid = connectionsByUid.getOrDefault(peer.uid(), 0);
     if (stopping) {
       ChannelFuture _ = accepted.close();
-    } else if (connections.size() >= limits.connections()) {
-      turnAway(accepted, "the agent has as many connections as it takes: close some, try later");
     } else if (ofUid >= limits.connectionsPerUid()) {
       turnAway(accepted, "your user has as many connections as one may have: close some");
+    } else if (connections.size() >= limits.connections() && !makeRoom(ofUid)) {
+      turnAway(accepted, "the agent has as many connections as it takes: close some, try later");
     } else {
       RequestDecoder decoder = new RequestDecoder(limits);
       HttpConnection connection = new HttpConnection(this, decoder, handlers.accept(peer), peer);
@@ -167,6 +168,29 @@ public final class HttpServer implements AutoCloseable {
       connectionsByUid.put(peer.uid(), ofUid + 1);
       accepted.pipeline().addLast(decoder, connection);
     }
+  }
+
+  /**
+   * Closes an idle connection of the user who has most, so that some users with many cannot keep
+   * out another with few. Who waits for an answer or watches is never cut.
+   *
+   * @param ofUid how many the one has for whom there should be room
+   */
+  private boolean makeRoom(int ofUid) {
+    Optional<Integer> crowded =
+        connectionsByUid.entrySet().stream()
+            .filter(user -> user.getValue() > ofUid + 1)
+            .max(Map.Entry.comparingByValue())
+            .map(Map.Entry::getKey);
+    Optional<HttpConnection> leaving =
+        crowded.flatMap(
+            uid ->
+                connections.stream()
+                    .filter(one -> one.peer().uid() == uid)
+                    .filter(HttpConnection::giveWay)
+                    .findFirst());
+    leaving.ifPresent(this::closed);
+    return leaving.isPresent();
   }
 
   private void turnAway(Channel accepted, String detail) {
