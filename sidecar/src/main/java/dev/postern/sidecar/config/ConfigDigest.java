@@ -163,6 +163,7 @@ final class ConfigDigest {
   }
 
   private void file(String key, FileConfig file) {
+    put(key + ".folder", ConfigWord.of(file.folder()));
     put(key + ".mode", Integer.toOctalString(file.mode()));
     put(key + ".owner", file.owner());
     put(key + ".group", file.group());

@@ -2,12 +2,15 @@ package dev.postern.sidecar.config;
 
 import dev.postern.SecretKind;
 import dev.postern.sidecar.config.FileConfig.Content;
+import dev.postern.sidecar.config.FileConfig.Folder;
 import dev.postern.sidecar.templates.BuiltinTemplate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,11 +18,12 @@ import java.util.Set;
 final class FilesReader {
   private static final Set<String> KEYS =
       Set.of(
-          "path", "field", "template", "escape", "mode", "owner", "group", "on-change");
+          "path", "folder", "field", "template", "escape", "mode", "owner", "group", "on-change");
   private static final int MODE = 0400;
 
   private final Path folder;
   private final Set<Path> taken = new HashSet<>();
+  private final Map<Path, Folder> folders = new HashMap<>();
 
   FilesReader(Path folder) {
     this.folder = folder;
@@ -41,6 +45,9 @@ final class FilesReader {
     section.onlyKeys(KEYS);
     Optional<Path> path = section.required("path", HookReader::absolute);
     path.ifPresent(file -> checkPath(file, section));
+    Folder within =
+        section.withDefault("folder", ValueReader.oneOf(List.of(Folder.values())), Folder.PRIVATE);
+    path.ifPresent(file -> checkFolder(file, within, section));
     Optional<Content> content =
         section.has("template") ? template(section, templates) : raw(section, kind);
     int mode = section.withDefault("mode", FilesReader::mode, MODE);
@@ -48,7 +55,7 @@ final class FilesReader {
     Optional<String> group = section.optional("group", PrincipalReaders::group);
     Optional<HookConfig> hook = section.section("on-change").flatMap(HookReader::read);
     return path.flatMap(
-        file -> content.map(what -> new FileConfig(file, what, mode, owner, group, hook)));
+        file -> content.map(what -> new FileConfig(file, within, what, mode, owner, group, hook)));
   }
 
   private void checkPath(Path path, Section section) {
@@ -58,6 +65,14 @@ final class FilesReader {
       section.error("path", "names that begin with two dots are kept for the versions");
     } else if (!taken.add(path)) {
       section.error("path", "another file of this config has the same path");
+    }
+  }
+
+  /** What is accepted of a folder is accepted for all that is in it. */
+  private void checkFolder(Path file, Folder folder, Section section) {
+    Folder other = folders.putIfAbsent(file.resolveSibling(""), folder);
+    if (other != null && other != folder) {
+      section.error("folder", "another file in this folder says otherwise; say it of all of them");
     }
   }
 
