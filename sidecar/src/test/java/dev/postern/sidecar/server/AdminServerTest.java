@@ -355,27 +355,26 @@ class AdminServerTest {
 
   @Test
   void whoWatchesIsShownWithoutAVersionUntilItFetchesOne() throws IOException {
-    try (RawClient watcher = fixture.client();
-        RawClient poller = fixture.client()) {
-      watcher.start("GET", "/v1/watch?name=sending-key", "").answer(false);
-      watcher.event();
-      fixture.clock.advance(Duration.ofSeconds(90));
+    try (RawClient poller = fixture.client()) {
+      try (RawClient watcher = fixture.client()) {
+        watcher.start("GET", "/v1/watch?name=sending-key", "").answer(false);
+        watcher.event();
+        fixture.clock.advance(Duration.ofSeconds(90));
 
-      assertThat(consumer("sending-key"))
-          .doesNotContainKeys("version", "acknowledged", "last_seen")
-          .containsEntry("watching", true)
-          .containsEntry("connected", true)
-          .containsEntry("since", "2026-01-02T03:04:05Z")
-          .containsEntry("age_seconds", 90.0)
-          .containsEntry("pid", (int) ProcessHandle.current().pid());
-      assertThat(JSON.std.listFrom(send("GET", "/v1/consumers?name=login", "").body())).isEmpty();
-      fixture.publish("8");
-      assertThat(send("GET", "/v1/status", "").body())
-          .as("who has nothing is not waited for")
-          .doesNotContain("has not acknowledged");
-
-      poller.get("/v1/secrets/sending-key");
-      watcher.close();
+        assertThat(consumer("sending-key"))
+            .doesNotContainKeys("version", "acknowledged", "last_seen")
+            .containsEntry("watching", true)
+            .containsEntry("connected", true)
+            .containsEntry("since", "2026-01-02T03:04:05Z")
+            .containsEntry("age_seconds", 90.0)
+            .containsEntry("pid", (int) ProcessHandle.current().pid());
+        assertThat(JSON.std.listFrom(send("GET", "/v1/consumers?name=login", "").body())).isEmpty();
+        fixture.publish("8");
+        assertThat(send("GET", "/v1/status", "").body())
+            .as("who has nothing is not waited for")
+            .doesNotContain("has not acknowledged");
+        poller.get("/v1/secrets/sending-key");
+      }
       awaitConsumer("watching", false);
       assertThat(consumer("sending-key"))
           .containsEntry("version", "8")

@@ -72,9 +72,11 @@ final class DotenvReadersIT {
         file -> {
           Map<String, String> read = new TreeMap<>();
           String all = run("sh", "-c", "set -a; . \"$1\"; exec env -0", "sh", file.toString());
-          for (String entry : all.split("\0")) {
-            String[] pair = entry.split("=", 2);
-            read.put(pair[0], pair[1]);
+          for (String entry : all.split("\0", -1)) {
+            int equals = entry.indexOf('=');
+            if (equals > 0) {
+              read.put(entry.substring(0, equals), entry.substring(equals + 1));
+            }
           }
           return read;
         });
