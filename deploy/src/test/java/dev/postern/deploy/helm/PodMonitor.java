@@ -1,0 +1,13 @@
+package dev.postern.deploy.helm;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.List;
+
+/** The fields that the chart uses of the Prometheus operator's resource. */
+record PodMonitor(String apiVersion, String kind, ObjectMeta metadata, Spec spec) {
+  record Spec(
+      LabelSelector selector, List<String> podTargetLabels, List<Endpoint> podMetricsEndpoints) {}
+
+  record Endpoint(String port, String path, String interval) {}
+}
