@@ -5,7 +5,7 @@ name: postern
 image: {{ include "postern.image" .root | quote }}
 imagePullPolicy: {{ .root.Values.image.pullPolicy }}
 args: [run, --config, /etc/postern/postern.yaml]
-{{- $env := include "postern.agent.env" . }}
+{{- $env := include "postern.agent.env" . | trim }}
 {{- if $env }}
 env:
   {{- $env | nindent 2 }}
@@ -74,9 +74,9 @@ seccompProfile: {type: RuntimeDefault}
   valueFrom: {fieldRef: {fieldPath: metadata.uid}}
 - name: POD_NAMESPACE
   valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
-{{ end }}
+{{- end }}
 {{- with $role.env }}
-{{- toYaml . }}
+{{ toYaml . }}
 {{- end }}
 {{- end }}
 

@@ -2,6 +2,7 @@ package dev.postern.deploy.helm;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.marcnuri.helm.DryRun;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.TemplateCommand;
 import java.io.IOException;
@@ -68,6 +69,22 @@ final class Rendering {
         file.toFile().delete();
       }
     }
+  }
+
+  /** What Helm prints after an installation. */
+  String notes() {
+    String output =
+        new Helm(chart.directory())
+            .install()
+            .clientOnly()
+            .withDryRunOption(DryRun.CLIENT)
+            .withKubeVersion(kubernetes)
+            .withName("postern")
+            .withNamespace("mail")
+            .withValuesFile(files.getFirst())
+            .call()
+            .getOutput();
+    return output.substring(output.indexOf("NOTES:"));
   }
 
   /** What Helm says when it refuses. */

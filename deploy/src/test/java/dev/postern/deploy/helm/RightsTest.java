@@ -77,6 +77,8 @@ class RightsTest {
         .isEqualTo(
             "variables.pod != '' && object.metadata.name == 'postern-prod-eu-agent-' +"
                 + " variables.pod");
+    assertThat(policy.at("/spec/validations/1/expression").asText())
+        .endsWith("object.metadata.ownerReferences[0].uid == variables.uid");
   }
 
   @Test

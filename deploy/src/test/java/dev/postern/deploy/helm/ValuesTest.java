@@ -112,4 +112,17 @@ class ValuesTest {
                 .names())
         .contains("Deployment postern-example");
   }
+
+  @Test
+  void afterAnInstallationOneReadsWhatToDoNext() {
+    assertThat(Chart.POSTERN.rendering().variant("vault-kubernetes").notes())
+        .contains(
+            "kubectl -n mail exec deploy/postern-rotator -- postern doctor --config",
+            "the rotator does not see the sidecars",
+            "kubectl -n mail logs deployment/postern-example -c app")
+        .doesNotContain("sidecar.native is false");
+    assertThat(Chart.POSTERN.rendering().variant("job").notes())
+        .contains("kubectl -n mail logs job/postern-example -c app")
+        .doesNotContain("rotator");
+  }
 }
