@@ -50,6 +50,9 @@ class NetworkTest {
     Manifests manifests = Renderings.everything(directory);
     JsonNode monitor = manifests.one("PodMonitor postern");
     JsonNode role = monitor.at("/spec/selector/matchExpressions/0");
+    // The rules in deploy/prometheus want it on every target.
+    assertThat(monitor.at("/spec/podMetricsEndpoints/0/relabelings/0").toString())
+        .isEqualTo("{\"targetLabel\":\"installation\",\"replacement\":\"prod-eu\"}");
     assertThat(manifests.pods())
         .hasSize(2)
         .allSatisfy(

@@ -6,8 +6,9 @@ import java.util.List;
 
 /** The fields that the chart uses of the Prometheus operator's resource. */
 record PodMonitor(String apiVersion, String kind, ObjectMeta metadata, Spec spec) {
-  record Spec(
-      LabelSelector selector, List<String> podTargetLabels, List<Endpoint> podMetricsEndpoints) {}
+  record Spec(LabelSelector selector, List<Endpoint> podMetricsEndpoints) {}
 
-  record Endpoint(String port, String path, String interval) {}
+  record Endpoint(String port, String path, String interval, List<Relabeling> relabelings) {}
+
+  record Relabeling(String targetLabel, List<String> sourceLabels, String replacement) {}
 }
