@@ -187,7 +187,8 @@ final class Installation implements AutoCloseable {
   Program agentOn(Path config, List<String> flags) {
     List<String> all = new ArrayList<>(agentFlags);
     all.addAll(flags);
-    return keep(Program.start(outputs, Optional.empty(), all, "run", "--config", config.toString()));
+    return keep(
+        Program.start(outputs, Optional.empty(), all, "run", "--config", config.toString()));
   }
 
   /** A client command, or any other, as a process of its own. */

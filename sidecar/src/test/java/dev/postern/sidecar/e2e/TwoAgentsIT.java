@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Two agents of one installation, each with its journal, that both may rotate the same secret: the
@@ -56,8 +56,7 @@ class TwoAgentsIT {
     List<Program> rotates = new ArrayList<>();
     for (String name : List.of("one", "two")) {
       rotates.add(
-          installation.programOn(
-              socket(name), "rotate", "sending-key", "--compromised", "--wait"));
+          installation.programOn(socket(name), "rotate", "sending-key", "--compromised", "--wait"));
     }
     List<Integer> exits = rotates.stream().map(Program::exit).toList();
 
@@ -70,7 +69,8 @@ class TwoAgentsIT {
     assertThat(provider.key(installation.oldKey().id())).isEmpty();
     assertThat(installation.liveKeysExcept()).as("live keys of the domain").hasSize(1);
     for (String name : List.of("one", "two")) {
-      Eventually.isTrue(() -> name + " serves the key in the store", () -> served(name).equals(key));
+      Eventually.isTrue(
+          () -> name + " serves the key in the store", () -> served(name).equals(key));
     }
   }
 
