@@ -3,6 +3,7 @@
  *
  *   load get SOCKET PATH CONNECTIONS SECONDS   closed loop on keep-alive connections; prints one line:
  *                                              requests/s, p50, p99 and p99.9 in microseconds, failures
+ *   load once SOCKET PATH CONNECTIONS SECONDS  the same with a new connection for each request
  *   load ask SOCKET REQUEST CONNECTIONS SECONDS  the same with netstrings, as Postfix asks a socketmap table;
  *                                              a failure is an answer that does not begin with OK
  *   load watch SOCKET PATH WATCHERS STALLED    event streams, of which STALLED never read; says "ready" when each other
@@ -144,19 +145,20 @@ static int ask_once(const char *socket_path, const char *path, struct answer *an
   return answer->status;
 }
 
-static void load(const char *socket_path, const char *request, int (*whole)(char *, size_t, struct answer *),
+static void join(int epoll, struct connection *c, const char *socket_path) {
+  struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
+  if ((c->fd = open_socket(socket_path)) < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &event)) fail(socket_path);
+}
+
+static void load(const char *socket_path, const char *request, int (*whole)(char *, size_t, struct answer *), int keep,
                  int connections, double seconds) {
   int length = (int)strlen(request), epoll = epoll_create1(0);
   struct connection *all = calloc((size_t)connections, sizeof *all);
-  struct epoll_event event, events[64];
+  struct epoll_event events[64];
   struct answer answer = {0};
   uint64_t done = 0, failures = 0;
   if (!all) fail("memory");
-  for (int i = 0; i < connections; i++) {
-    if ((all[i].fd = open_socket(socket_path)) < 0) fail(socket_path);
-    event = (struct epoll_event){.events = EPOLLIN, .data.ptr = &all[i]};
-    epoll_ctl(epoll, EPOLL_CTL_ADD, all[i].fd, &event);
-  }
+  for (int i = 0; i < connections; i++) join(epoll, &all[i], socket_path);
   uint64_t start = now(), end = start + (uint64_t)(seconds * 1e9);
   for (int i = 0; i < connections; i++) send_request(&all[i], request, length);
   while (now() < end) {
@@ -170,6 +172,10 @@ static void load(const char *socket_path, const char *request, int (*whole)(char
       histogram[bucket_of(now() - c->sent_at)]++;
       done++;
       failures += answer.status != 200;
+      if (!keep) {
+        close(c->fd);
+        join(epoll, c, socket_path);
+      }
       send_request(c, request, length);
     }
   }
@@ -264,12 +270,13 @@ static void watch(const char *socket, const char *request, unsigned stalled) {
 int main(int count, char **args) {
   struct answer answer = {0};
   char request[512];
-  if (count == 6 && !strcmp(args[1], "get")) {
+  int keep = count == 6 && !strcmp(args[1], "get");
+  if (keep || (count == 6 && !strcmp(args[1], "once"))) {
     make_request(request, sizeof request, args[3]);
-    load(args[2], request, parse, atoi(args[4]), atof(args[5]));
+    load(args[2], request, parse, keep, atoi(args[4]), atof(args[5]));
   } else if (count == 6 && !strcmp(args[1], "ask")) {
     snprintf(request, sizeof request, "%zu:%s,", strlen(args[3]), args[3]);
-    load(args[2], request, parse_netstring, atoi(args[4]), atof(args[5]));
+    load(args[2], request, parse_netstring, 1, atoi(args[4]), atof(args[5]));
   } else if (count == 6 && !strcmp(args[1], "watch")) {
     make_request(request, sizeof request, args[3]);
     watchers = (unsigned)atoi(args[4]);
@@ -280,7 +287,7 @@ int main(int count, char **args) {
   } else if (count > 4 && !strcmp(args[1], "first")) {
     first(args[2], args[3], args + 4);
   } else {
-    fputs("usage: load get SOCKET PATH CONNECTIONS SECONDS | ask SOCKET REQUEST CONNECTIONS SECONDS | watch SOCKET PATH WATCHERS STALLED | size SOCKET PATH | first SOCKET PATH COMMAND...\n", stderr);
+    fputs("usage: load get|once SOCKET PATH CONNECTIONS SECONDS | ask SOCKET REQUEST CONNECTIONS SECONDS | watch SOCKET PATH WATCHERS STALLED | size SOCKET PATH | first SOCKET PATH COMMAND...\n", stderr);
     return 2;
   }
   return 0;

@@ -15,6 +15,11 @@ path "secret/data/mail/+/pending" {
   capabilities = ["deny"]
 }
 
+# Nor is the key that makes keys for anybody else.
+path "secret/data/mail/mailgun-admin" {
+  capabilities = ["deny"]
+}
+
 # The agent's own token: looked up by checks, renewed before it expires.
 path "auth/token/lookup-self" {
   capabilities = ["read"]

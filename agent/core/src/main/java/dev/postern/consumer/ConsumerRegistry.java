@@ -8,8 +8,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -60,6 +63,7 @@ public final class ConsumerRegistry {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<Key, Entry> entries = new HashMap<>();
   private final Map<Consumer, Integer> connections = new HashMap<>();
+  private final Set<Watching> watchings = new LinkedHashSet<>();
 
   /**
    * @param alive whether a process with a known pid still runs, or a file is still kept
@@ -198,6 +202,69 @@ public final class ConsumerRegistry {
     listeners.forEach(Runnable::run);
   }
 
+  /**
+   * A consumer begins to watch for new versions. That alone gives it none, so nobody waits for it.
+   *
+   * @return to be closed when it stops
+   */
+  public Watching watches(List<SecretName> secrets, Consumer consumer) {
+    Watching begun = new Watching(this, consumer, secrets, time.instant());
+    synchronized (this) {
+      watchings.add(begun);
+    }
+    return begun;
+  }
+
+  synchronized void ended(Watching watching) {
+    watchings.remove(watching);
+  }
+
+  /** What living consumers hold or watch of these secrets, by secret and consumer. */
+  public List<Interest> interests(Predicate<SecretName> secrets) {
+    Map<Key, Holding> held = new HashMap<>();
+    List<Watching> open;
+    synchronized (this) {
+      holdings(key -> secrets.test(key.secret))
+          .forEach(one -> held.put(keyOf(one.secret(), one.consumer()), one));
+      open = List.copyOf(watchings);
+    }
+    // The first of several watches of one consumer is the one that began first.
+    Map<Key, Watching> watched = new HashMap<>();
+    for (Watching watching : open) {
+      for (SecretName secret : watching.secrets()) {
+        if (secrets.test(secret)) {
+          watched.putIfAbsent(keyOf(secret, watching.consumer()), watching);
+        }
+      }
+    }
+    List<Interest> found = new ArrayList<>();
+    held.forEach(
+        (key, one) ->
+            found.add(
+                new Interest(
+                    key.secret,
+                    one.consumer(),
+                    Optional.of(one),
+                    watched.remove(key) != null,
+                    one.since())));
+    watched.forEach(
+        (key, one) ->
+            found.add(
+                new Interest(key.secret, one.consumer(), Optional.empty(), true, one.since())));
+    found.sort(order(Interest::secret, Interest::consumer));
+    return found;
+  }
+
+  private static <T> Comparator<T> order(
+      Function<T, SecretName> secret, Function<T, Consumer> consumer) {
+    return Comparator.comparing(secret)
+        .thenComparing(
+            consumer,
+            Comparator.comparingInt(Consumer::uid)
+                .thenComparingInt(Consumer::pid)
+                .thenComparing(Consumer::name));
+  }
+
   /** All that is held by living consumers, by secret and consumer. */
   public List<Holding> holdings() {
     return holdings(key -> true);
@@ -226,11 +293,7 @@ public final class ConsumerRegistry {
                     connections.containsKey(entry.consumer)));
           }
         });
-    found.sort(
-        Comparator.comparing(Holding::secret)
-            .thenComparingInt(holding -> holding.consumer().uid())
-            .thenComparingInt(holding -> holding.consumer().pid())
-            .thenComparing(holding -> holding.consumer().name()));
+    found.sort(order(Holding::secret, Holding::consumer));
     return found;
   }
 

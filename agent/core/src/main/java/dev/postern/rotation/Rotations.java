@@ -274,6 +274,11 @@ public final class Rotations implements RotationService, AutoCloseable {
     return book.receipts(one -> one.belongsTo(name));
   }
 
+  /** How each secret stands that the journal knows of; for a look every few seconds. */
+  public List<RotationStanding> standings() {
+    return Standings.of(book.all());
+  }
+
   @Override
   public void rejected(SecretName secret, Version version, String consumer) {
     Optional.ofNullable(latest.get(secret))

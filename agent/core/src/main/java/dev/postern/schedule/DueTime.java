@@ -54,6 +54,11 @@ final class DueTime {
         .orElseGet(() -> new Due(regular, Optional.empty()));
   }
 
+  /** When a version made at this time has its maximum age; the window and failures move it not. */
+  Instant oldAt(ScheduledSecret secret, Instant madeAt, Instant now, Instant anchor) {
+    return credible(madeAt, now, anchor).plus(secret.maxAge());
+  }
+
   /** A time in the future was written while the clock was wrong. */
   private static Instant credible(Instant at, Instant now, Instant anchor) {
     return at.isAfter(now) ? anchor : at;

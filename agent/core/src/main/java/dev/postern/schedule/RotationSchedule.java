@@ -63,6 +63,7 @@ public final class RotationSchedule implements AutoCloseable {
   private final Signal wake = new Signal();
   private final Map<SecretName, Instant> refused = new HashMap<>();
   private volatile Map<SecretName, Instant> next = Map.of();
+  private volatile Map<SecretName, Instant> oldAt = Map.of();
   private @Nullable Instant lastLook;
   private Instant anchor;
   private Instant quietUntil = Instant.EPOCH;
@@ -97,6 +98,14 @@ public final class RotationSchedule implements AutoCloseable {
     return Optional.ofNullable(next.get(secret));
   }
 
+  /**
+   * When the version that is served reaches, or reached, its maximum age; empty while none is
+   * served. Counts from the earliest sign of the version, also over a restart.
+   */
+  public Optional<Instant> oldAt(SecretName secret) {
+    return Optional.ofNullable(oldAt.get(secret));
+  }
+
   /** The secrets that have a maximum age. */
   public List<SecretName> secrets() {
     return secrets.stream().map(ScheduledSecret::name).toList();
@@ -126,10 +135,13 @@ public final class RotationSchedule implements AutoCloseable {
     Map<SecretName, List<Receipt>> bySecret =
         receipts.stream().collect(Collectors.groupingBy(Receipt::secret));
     Map<SecretName, Instant> times = new HashMap<>();
+    Map<SecretName, Instant> limits = new HashMap<>();
     List<Starting> due = new ArrayList<>();
     for (ScheduledSecret secret : secrets) {
       History history = new History(bySecret.getOrDefault(secret.name(), List.of()));
-      due(secret, history, now)
+      Optional<Instant> made = madeAt(secret, history);
+      made.ifPresent(at -> limits.put(secret.name(), dueTime.oldAt(secret, at, now, anchor)));
+      made.flatMap(at -> due(secret, at, history, now))
           .ifPresent(
               one -> {
                 if (!one.at().equals(Instant.MAX)) {
@@ -142,6 +154,7 @@ public final class RotationSchedule implements AutoCloseable {
     }
     around.firstSeen().save();
     next = Map.copyOf(times);
+    oldAt = Map.copyOf(limits);
     if (!now.isBefore(quietUntil)) {
       long under = receipts.stream().filter(RotationSchedule::isOnItsWay).count();
       due.stream()
@@ -151,10 +164,9 @@ public final class RotationSchedule implements AutoCloseable {
     }
   }
 
-  private Optional<Due> due(ScheduledSecret secret, History history, Instant now) {
-    if (!(around.catalog().state(secret.name()) instanceof ServingState.Holding holding)
-        || holding.served().tainted()
-        || history.running()) {
+  /** Since when the version is there that is served; also while nothing may be due. */
+  private Optional<Instant> madeAt(ScheduledSecret secret, History history) {
+    if (!(around.catalog().state(secret.name()) instanceof ServingState.Holding holding)) {
       return Optional.empty();
     }
     ServedVersion served = holding.served();
@@ -163,7 +175,16 @@ public final class RotationSchedule implements AutoCloseable {
             .madeAt(served.version())
             .filter(at -> at.isBefore(served.createdAt()))
             .orElse(served.createdAt());
-    Instant madeAt = around.firstSeen().of(secret.name(), served.version(), told);
+    return Optional.of(around.firstSeen().of(secret.name(), served.version(), told));
+  }
+
+  private Optional<Due> due(ScheduledSecret secret, Instant madeAt, History history, Instant now) {
+    boolean tainted =
+        around.catalog().state(secret.name()) instanceof ServingState.Holding holding
+            && holding.served().tainted();
+    if (tainted || history.running()) {
+      return Optional.empty();
+    }
     Due due = dueTime.of(secret, madeAt, history, now, anchor);
     Instant since = refused.get(secret.name());
     if (since == null) {

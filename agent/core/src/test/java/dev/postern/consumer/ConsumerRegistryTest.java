@@ -8,6 +8,8 @@ import dev.postern.time.ParkingTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -283,6 +285,44 @@ final class ConsumerRegistryTest {
     time.advance(Duration.ofMinutes(1));
     registry.forgetUsed();
     assertThat(only(LOGIN).fetched()).isEqualTo(ONE);
+  }
+
+  @Test
+  void whoOnlyWatchesIsKnownAndHoldsNothing() {
+    Instant began = time.instant();
+    Watching both = registry.watches(List.of(KEY, LOGIN), APP);
+    time.advance(Duration.ofSeconds(5));
+
+    assertThat(registry.holdings()).isEmpty();
+    assertThat(registry.interests(KEY::equals))
+        .containsExactly(new Interest(KEY, APP, Optional.empty(), true, began));
+    assertThat(registry.interests(any -> true))
+        .extracting(Interest::secret)
+        .containsExactlyInAnyOrder(KEY, LOGIN);
+
+    both.close();
+    both.close();
+    assertThat(registry.interests(any -> true)).isEmpty();
+    assertThat(changes).as("nobody waits for a watcher").hasValue(0);
+  }
+
+  @Test
+  void whoHoldsAndWatchesIsOneRowSinceItTookTheVersion() {
+    Watching first = registry.watches(List.of(KEY), APP);
+    Watching second = registry.watches(List.of(KEY), APP);
+    time.advance(Duration.ofSeconds(5));
+    Instant took = time.instant();
+    registry.fetched(KEY, ONE, APP);
+    time.advance(Duration.ofSeconds(5));
+    registry.fetched(KEY, ONE, APP);
+
+    first.close();
+    assertThat(registry.interests(KEY::equals))
+        .containsExactly(new Interest(KEY, APP, Optional.of(only(KEY)), true, took));
+
+    second.close();
+    assertThat(registry.interests(KEY::equals))
+        .containsExactly(new Interest(KEY, APP, Optional.of(only(KEY)), false, took));
   }
 
   private Holding only(SecretName secret) {

@@ -309,6 +309,28 @@ final class RotationScheduleTest {
   }
 
   @Test
+  void theMaximumAgeIsReachedWhateverTheWindowSaysAndWhileARotationOfItRunsOrFails() {
+    fakes.serve(KEY, "1", start, false);
+    RotationSchedule schedule = at(start.plus(MONTH), monthly(at -> Instant.MAX));
+    assertThat(schedule.next(KEY)).isEmpty();
+    assertThat(schedule.oldAt(KEY)).contains(start.plus(MONTH));
+
+    fakes.rotation(KEY, Cause.SCHEDULED, "issued", time.instant(), Optional.empty());
+    schedule.look();
+    assertThat(schedule.oldAt(KEY)).contains(start.plus(MONTH));
+    fakes.serve(KEY, "1", start, true);
+    schedule.look();
+    assertThat(schedule.oldAt(KEY)).contains(start.plus(MONTH));
+
+    fakes.serve(KEY, "2", time.instant(), false);
+    schedule.look();
+    assertThat(schedule.oldAt(KEY)).contains(time.instant().plus(MONTH));
+    fakes.served.clear();
+    schedule.look();
+    assertThat(schedule.oldAt(KEY)).isEmpty();
+  }
+
+  @Test
   void itsThreadLooksOnceAMinuteUntilItIsClosed() {
     fakes.serve(KEY, "1", start, false);
     time.advance(Duration.between(start, due(start).minusSeconds(60)));

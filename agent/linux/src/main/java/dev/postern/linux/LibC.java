@@ -80,7 +80,13 @@ final class LibC {
 
     /** Calls what returns an {@code int}. */
     int call(long first, long second, long third) throws NativeCallException {
-      return (int) invoke(true, first, second, third, 0, 0, 0);
+      return call(first, second, third, 0, 0);
+    }
+
+    /** Calls what returns an {@code int}. */
+    int call(long first, long second, long third, long fourth, long fifth)
+        throws NativeCallException {
+      return (int) invoke(true, first, second, third, fourth, fifth, 0);
     }
 
     /** Calls what returns a {@code long} or an address. */

@@ -10,6 +10,9 @@ final class NativeCallException extends Exception {
   /** {@code ESRCH}. */
   static final int NO_SUCH_PROCESS = 3;
 
+  /** {@code ERANGE}. */
+  static final int OUT_OF_RANGE = 34;
+
   private final int errno;
 
   NativeCallException(String call, int errno) {

@@ -4,6 +4,7 @@ import dev.postern.SecretName;
 import dev.postern.consumer.AckMode;
 import dev.postern.consumer.Consumer;
 import dev.postern.consumer.ConsumerRegistry;
+import dev.postern.linux.SystemGroups;
 import dev.postern.sidecar.config.AdminSocketConfig;
 import dev.postern.sidecar.config.ConsumersConfig;
 import dev.postern.sidecar.config.PosternConfig;
@@ -14,11 +15,11 @@ import dev.postern.sidecar.files.SecretFiles;
 import dev.postern.sidecar.http.Limits;
 import dev.postern.sidecar.server.AccessPolicy;
 import dev.postern.sidecar.server.SocketServerConfig;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -30,22 +31,42 @@ final class Access {
     int ownUid = AccessPolicy.uidOfThisProcess();
     Map<SecretName, List<AccessPolicy.Rule>> readers =
         config.secrets().values().stream()
-            .collect(Collectors.toMap(SecretConfig::name, secret -> rules(secret.consumers())));
-    return new AccessPolicy(readers, administrators(config.adminSocket(), ownUid), ownUid);
+            .collect(
+                Collectors.toMap(
+                    SecretConfig::name,
+                    secret -> rules(secret.consumers().allow(), "secret " + secret.name())));
+    List<AccessPolicy.Rule> administrators =
+        config
+            .adminSocket()
+            .allow()
+            .map(allow -> rules(allow, "the admin socket"))
+            .orElseGet(() -> List.of(AccessPolicy.Rule.ofUid(0), AccessPolicy.Rule.ofUid(ownUid)));
+    return new AccessPolicy(readers, administrators, ownUid);
   }
 
-  private static List<AccessPolicy.Rule> rules(ConsumersConfig consumers) {
-    return consumers.allow().stream()
-        .map(peer -> new AccessPolicy.Rule(peer.uid(), peer.gid()))
-        .toList();
+  private static List<AccessPolicy.Rule> rules(List<ConsumersConfig.Peer> allow, String whose) {
+    return allow.stream().map(peer -> rule(peer, whose)).toList();
   }
 
-  private static Set<Integer> administrators(AdminSocketConfig config, int ownUid) {
-    return config.allow().<Set<Integer>>map(Set::copyOf).orElseGet(() -> defaults(ownUid));
+  private static AccessPolicy.Rule rule(ConsumersConfig.Peer peer, String whose) {
+    return peer.group()
+        .map(name -> new AccessPolicy.Rule(peer.uid(), OptionalInt.of(numberOf(name, whose)), name))
+        .orElseGet(() -> new AccessPolicy.Rule(peer.uid(), peer.gid(), ""));
   }
 
-  private static Set<Integer> defaults(int ownUid) {
-    return ownUid == 0 ? Set.of(0) : Set.of(0, ownUid);
+  /** The config's reader knew the name; but the machine may be another one, or have changed. */
+  private static int numberOf(String group, String whose) {
+    String allowed = "group " + group + ", which the allow list of " + whose + " names, ";
+    try {
+      return SystemGroups.numberOf(group)
+          .orElseThrow(
+              () ->
+                  new AgentException(
+                      allowed + "is not known on this machine: add it, or give its number as gid"));
+    } catch (IOException e) {
+      throw new AgentException(
+          allowed + "cannot be looked up (" + e.getMessage() + "): give its number as gid");
+    }
   }
 
   /** Whether a consumer is still there. */
@@ -77,9 +98,6 @@ final class Access {
 
   static SocketServerConfig adminSocket(AdminSocketConfig config) {
     return new SocketServerConfig(
-        config.path(),
-        PosixFilePermissions.fromString("rw-------"),
-        Optional.empty(),
-        Limits.standard());
+        config.path(), config.permissions(), config.group(), Limits.standard());
   }
 }

@@ -67,7 +67,7 @@ final class Agent implements AutoCloseable {
                   config.installation(),
                   backends.targets(),
                   new Rotations.Surroundings(journal, serving, consumers, time, failpoints),
-                  new CloserLooks(metrics.rotations(serving), serving),
+                  new CloserLooks(metrics.rotations(backends.rotatable()), serving),
                   config.rotations().concurrency()));
       rotations.resume();
       files.start();
@@ -99,6 +99,7 @@ final class Agent implements AutoCloseable {
                               serving, policy, consumers, time, metrics.socket()))));
       // Programs have their secrets from here on; what follows is for people.
       metrics.secrets(serving, consumers, time);
+      metrics.standings(backends.rotatable(), rotations::standings);
       metrics.files(files);
       OrphanSweep orphans =
           closing.own(
@@ -116,6 +117,7 @@ final class Agent implements AutoCloseable {
                       rotations, serving, FirstSeen.open(config.journal().dir()), time),
                   config.rotations().concurrency()));
       metrics.schedule(schedule.secrets(), schedule::next);
+      metrics.maxAges(schedule.secrets(), schedule::oldAt);
       schedule.start();
       closing.own(
           AdminServer.start(

@@ -78,6 +78,11 @@ final class Backends implements AutoCloseable {
     return targets;
   }
 
+  /** The secrets that this agent may rotate. */
+  List<SecretName> rotatable() {
+    return targets.stream().map(target -> target.secret().name()).toList();
+  }
+
   /** What is rotated without anybody asking. */
   List<ScheduledSecret> scheduled(PosternConfig config) {
     return targets.stream().flatMap(target -> scheduled(target, config).stream()).toList();

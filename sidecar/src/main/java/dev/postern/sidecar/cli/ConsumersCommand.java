@@ -13,7 +13,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "consumers",
-    description = "Show which local programs hold which version of a secret.",
+    description = {
+      "Show which local programs hold or watch which version of a secret, and since when.",
+      "One that only watches (VERSION is -) holds nothing, and no rotation waits for it."
+    },
     footer = "Example: postern consumers sending-key")
 final class ConsumersCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -42,17 +45,32 @@ final class ConsumersCommand implements Callable<Integer> {
       surroundings.err().println("postern: nobody is known to hold a secret");
       return ExitCode.OK.code();
     }
-    Table table = new Table("SECRET", "CONSUMER", "VERSION", "ACKED", "CONNECTED", "LAST SEEN");
+    Table table =
+        new Table(
+            "SECRET",
+            "CONSUMER",
+            "VERSION",
+            "SINCE",
+            "ACKED",
+            "WATCHING",
+            "CONNECTED",
+            "LAST SEEN");
     for (JsonObject holding : holdings) {
       table.add(
           holding.textOr("secret", ""),
           HoldingText.consumer(holding),
           HoldingText.version(holding),
-          holding.isTrue("acknowledged") ? "yes" : "no",
-          holding.isTrue("connected") ? "yes" : "no",
+          HoldingText.age(holding),
+          HoldingText.onlyWatches(holding) ? "" : yesOrNo(holding, "acknowledged"),
+          yesOrNo(holding, "watching"),
+          yesOrNo(holding, "connected"),
           holding.instant("last_seen").map(HumanTime::time).orElse(""));
     }
     table.print(surroundings.out());
     return ExitCode.OK.code();
+  }
+
+  private static String yesOrNo(JsonObject holding, String member) {
+    return holding.isTrue(member) ? "yes" : "no";
   }
 }

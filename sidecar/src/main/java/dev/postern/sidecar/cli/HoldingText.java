@@ -27,6 +27,16 @@ final class HoldingText {
     return text.toString();
   }
 
+  /** Who only watches a secret has nothing of it that could break. */
+  static boolean onlyWatches(JsonObject holding) {
+    return holding.isTrue("watching") && version(holding).isEmpty();
+  }
+
+  /** For how long it has had the version, or watched: {@code 4d}. */
+  static String age(JsonObject holding) {
+    return ListCommand.age(holding);
+  }
+
   static String version(JsonObject holding) {
     return holding.text("version").or(() -> holding.text("fetched")).orElse("");
   }

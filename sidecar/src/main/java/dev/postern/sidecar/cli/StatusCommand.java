@@ -83,9 +83,17 @@ final class StatusCommand implements Callable<Integer> {
   private void table(List<JsonObject> secrets, List<JsonObject> holdings) {
     Table table =
         new Table(
-            "NAME", "VERSION", "STATE", "AGE", "HOLD IT", "HOLD AN OLDER ONE", "NEXT ROTATION");
+            "NAME",
+            "VERSION",
+            "STATE",
+            "AGE",
+            "HOLD IT",
+            "HOLD AN OLDER ONE",
+            "WATCH",
+            "NEXT ROTATION");
     for (JsonObject secret : secrets) {
-      List<JsonObject> holders = of(secret, holdings);
+      List<JsonObject> known = of(secret, holdings);
+      List<JsonObject> holders = holders(known);
       long current = holders.stream().filter(one -> holdsCurrent(secret, one)).count();
       table.add(
           secret.textOr("name", ""),
@@ -94,6 +102,7 @@ final class StatusCommand implements Callable<Integer> {
           ListCommand.age(secret),
           Long.toString(current),
           Long.toString(holders.size() - current),
+          Long.toString(known.stream().filter(one -> one.isTrue("watching")).count()),
           secret.instant("next_rotation_at").map(HumanTime::time).orElse(""));
     }
     table.print(surroundings.out());
@@ -102,16 +111,18 @@ final class StatusCommand implements Callable<Integer> {
   /**
    * A revocation of the version in use goes through a rotation; of an older one it could be now.
    */
-  private void revocation(JsonObject secret, List<JsonObject> holders) {
+  private void revocation(JsonObject secret, List<JsonObject> known) {
     Map<Boolean, List<JsonObject>> byCurrency =
-        holders.stream().collect(Collectors.partitioningBy(one -> holdsCurrent(secret, one)));
+        holders(known).stream()
+            .collect(Collectors.partitioningBy(one -> holdsCurrent(secret, one)));
     say(
-        "%s: revoking version %s now would break %s; revoking what was before it, %s"
+        "%s: revoking version %s now would break %s; revoking what was before it, %s%s"
             .formatted(
                 secret.textOr("name", ""),
                 secret.textOr("version", "-"),
                 names(byCurrency.getOrDefault(true, List.of())),
-                names(byCurrency.getOrDefault(false, List.of()))));
+                names(byCurrency.getOrDefault(false, List.of())),
+                watchers(known)));
   }
 
   private void running(RotationView rotation) {
@@ -138,6 +149,25 @@ final class StatusCommand implements Callable<Integer> {
         .toList();
   }
 
+  private static List<JsonObject> holders(List<JsonObject> known) {
+    return known.stream().filter(one -> !HoldingText.onlyWatches(one)).toList();
+  }
+
+  /** Those who are told of the next version, and would not miss this one. */
+  private static String watchers(List<JsonObject> known) {
+    List<String> names =
+        known.stream()
+            .filter(HoldingText::onlyWatches)
+            .map(one -> HoldingText.consumer(one) + since(one))
+            .toList();
+    return names.isEmpty() ? "" : "; only watched by " + String.join(", ", names);
+  }
+
+  private static String since(JsonObject holding) {
+    String age = HoldingText.age(holding);
+    return age.isEmpty() ? "" : " for " + age;
+  }
+
   private static boolean holdsCurrent(JsonObject secret, JsonObject holding) {
     return HoldingText.version(holding).equals(secret.textOr("version", ""));
   }
@@ -146,7 +176,12 @@ final class StatusCommand implements Callable<Integer> {
     return holders.isEmpty()
         ? "nobody"
         : holders.stream()
-            .map(one -> HoldingText.consumer(one) + " with version " + HoldingText.version(one))
+            .map(
+                one ->
+                    HoldingText.consumer(one)
+                        + " with version "
+                        + HoldingText.version(one)
+                        + since(one))
             .collect(Collectors.joining(", "));
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,7 +29,9 @@ final class ConfigDigest {
     digest.put("management.port", config.management().port());
     digest.socket(config.socket());
     digest.put("admin-socket.path", config.adminSocket().path());
-    digest.put("admin-socket.allow", config.adminSocket().allow());
+    digest.put("admin-socket.mode", Integer.toOctalString(config.adminSocket().mode()));
+    digest.put("admin-socket.group", config.adminSocket().group());
+    digest.put("admin-socket.allow", config.adminSocket().allow().map(ConfigDigest::peers));
     config.socketmap().ifPresent(digest::socketmap);
     config.stores().forEach((name, store) -> digest.store("stores." + name, store));
     config.issuers().forEach((name, issuer) -> digest.issuer("issuers." + name, issuer));
@@ -147,17 +150,20 @@ final class ConfigDigest {
     put(key + ".rotation.watch", secret.rotation().watch());
     put(key + ".rotation.logins", secret.rotation().logins());
     put(key + ".consumers.ack", ConfigWord.of(secret.consumers().ack()));
-    put(
-        key + ".consumers.allow",
-        secret.consumers().allow().stream()
-            .map(peer -> peer.uid() + " " + peer.gid())
-            .sorted()
-            .distinct()
-            .toList());
+    put(key + ".consumers.allow", peers(secret.consumers().allow()));
     secret.files().forEach(file -> file(key + ".files." + file.path(), file));
   }
 
+  private static List<String> peers(List<ConsumersConfig.Peer> allow) {
+    return allow.stream()
+        .map(peer -> peer.uid() + " " + peer.gid() + " " + peer.group())
+        .sorted()
+        .distinct()
+        .toList();
+  }
+
   private void file(String key, FileConfig file) {
+    put(key + ".folder", ConfigWord.of(file.folder()));
     put(key + ".mode", Integer.toOctalString(file.mode()));
     put(key + ".owner", file.owner());
     put(key + ".group", file.group());

@@ -2,6 +2,7 @@ package dev.postern.sidecar.config;
 
 import dev.postern.consumer.AckMode;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -18,19 +19,13 @@ public record ConsumersConfig(List<Peer> allow, AckMode ack) {
     allow = List.copyOf(allow);
   }
 
-  /** Whether a process with these credentials is on the list. */
-  public boolean admits(int uid, int gid) {
-    return allow.stream().anyMatch(peer -> peer.matches(uid, gid));
-  }
-
-  /** A line of the list: a user, a group, or a user in a group. At least one is present. */
-  public record Peer(OptionalInt uid, OptionalInt gid) {
-
-    boolean matches(int peerUid, int peerGid) {
-      boolean named = uid.isPresent() || gid.isPresent();
-      return named
-          && (uid.isEmpty() || uid.getAsInt() == peerUid)
-          && (gid.isEmpty() || gid.getAsInt() == peerGid);
-    }
-  }
+  /**
+   * A line of the list: a user, a group, or a user in a group. At least one is present.
+   *
+   * @param gid a group by its number; not beside {@code group}
+   * @param group a group by the name that this machine knows it by; its number is looked up when
+   *     the agent starts, and is the one that counts until it is started again, whatever becomes of
+   *     the name meanwhile
+   */
+  public record Peer(OptionalInt uid, OptionalInt gid, Optional<String> group) {}
 }

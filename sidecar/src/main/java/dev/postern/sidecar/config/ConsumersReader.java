@@ -10,7 +10,8 @@ import java.util.Set;
 
 /** Reads who may have a secret. */
 final class ConsumersReader {
-  static final ValueReader<Integer> ID = Readers.integer(0, Integer.MAX_VALUE);
+  private static final Set<String> KEYS = Set.of("uid", "gid", "group");
+  private static final ValueReader<Integer> ID = Readers.integer(0, Integer.MAX_VALUE);
 
   private ConsumersReader() {}
 
@@ -30,11 +31,16 @@ final class ConsumersReader {
     if (items.isEmpty() && !secret.has("files")) {
       warnOfNobody(secret);
     }
+    return new ConsumersConfig(
+        allowed(items),
+        section.withDefault("ack", ValueReader.oneOf(List.of(AckMode.values())), AckMode.FETCH));
+  }
+
+  /** The lines under {@code allow}. */
+  static List<Peer> allowed(List<Section> items) {
     List<Peer> allow = new ArrayList<>();
     items.forEach(item -> peer(item).ifPresent(allow::add));
-    return new ConsumersConfig(
-        allow,
-        section.withDefault("ack", ValueReader.oneOf(List.of(AckMode.values())), AckMode.FETCH));
+    return allow;
   }
 
   private static void warnOfNobody(Section secret) {
@@ -43,13 +49,19 @@ final class ConsumersReader {
   }
 
   private static Optional<Peer> peer(Section item) {
-    item.onlyKeys(Set.of("uid", "gid"));
-    if (!item.has("uid") && !item.has("gid")) {
-      item.errorHere("'uid' or 'gid' is missing");
+    item.onlyKeys(KEYS);
+    if (KEYS.stream().noneMatch(item::has)) {
+      item.errorHere("'uid', 'gid' or 'group' is missing");
+    }
+    if (item.has("gid") && item.has("group")) {
+      item.errorAtKey("group", "'gid' and 'group' exclude each other; keep one of them");
     }
     OptionalInt uid = id(item, "uid");
     OptionalInt gid = id(item, "gid");
-    return uid.isPresent() || gid.isPresent() ? Optional.of(new Peer(uid, gid)) : Optional.empty();
+    Optional<String> group = item.optional("group", PrincipalReaders::groupName);
+    return uid.isPresent() || gid.isPresent() || group.isPresent()
+        ? Optional.of(new Peer(uid, gid, group))
+        : Optional.empty();
   }
 
   private static OptionalInt id(Section item, String key) {

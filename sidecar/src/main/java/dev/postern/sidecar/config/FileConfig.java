@@ -11,15 +11,30 @@ import java.util.Optional;
  * @param path absolute and without detours
  * @param mode nine permission bits, none of them for the world
  * @param owner the user's name or number; empty for the agent's own
- * @param group the group's name or number; empty for the agent's own
+ * @param group the group's name or number; empty for the agent's own, or for the folder's where
+ *     that has the setgid bit, as a pod's volume with {@code fsGroup} has
  */
 public record FileConfig(
     Path path,
+    Folder folder,
     Content content,
     int mode,
     Optional<String> owner,
     Optional<String> group,
     Optional<HookConfig> onChange) {
+
+  /** Whose folder it is in. */
+  public enum Folder {
+    /** Nobody else's: a folder that others may write to is refused. */
+    PRIVATE,
+    /**
+     * A volume of a pod, such as an emptyDir, which Kubernetes makes with mode 0777, or 2777 with
+     * {@code fsGroup}. It is accepted as it is, because the config says so; nobody else may be able
+     * to write there in fact, so every other container mounts it {@code readOnly: true}. One that
+     * does not could exchange the files for its own. All above the folder stays as strict.
+     */
+    POD_VOLUME
+  }
 
   /** What it holds. */
   public sealed interface Content {

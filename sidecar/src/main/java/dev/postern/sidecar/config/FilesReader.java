@@ -2,26 +2,28 @@ package dev.postern.sidecar.config;
 
 import dev.postern.SecretKind;
 import dev.postern.sidecar.config.FileConfig.Content;
+import dev.postern.sidecar.config.FileConfig.Folder;
 import dev.postern.sidecar.templates.BuiltinTemplate;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipalLookupService;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Reads {@code files} of all secrets, of which no two may have one path. */
 final class FilesReader {
   private static final Set<String> KEYS =
-      Set.of("path", "field", "template", "escape", "mode", "owner", "group", "on-change");
+      Set.of(
+          "path", "folder", "field", "template", "escape", "mode", "owner", "group", "on-change");
   private static final int MODE = 0400;
 
   private final Path folder;
   private final Set<Path> taken = new HashSet<>();
+  private final Map<Path, Folder> folders = new HashMap<>();
 
   FilesReader(Path folder) {
     this.folder = folder;
@@ -43,16 +45,17 @@ final class FilesReader {
     section.onlyKeys(KEYS);
     Optional<Path> path = section.required("path", HookReader::absolute);
     path.ifPresent(file -> checkPath(file, section));
+    Folder within =
+        section.withDefault("folder", ValueReader.oneOf(List.of(Folder.values())), Folder.PRIVATE);
+    path.ifPresent(file -> checkFolder(file, within, section));
     Optional<Content> content =
         section.has("template") ? template(section, templates) : raw(section, kind);
     int mode = section.withDefault("mode", FilesReader::mode, MODE);
-    Optional<String> owner =
-        section.optional("owner", value -> principal(value, "user", "/etc/passwd"));
-    Optional<String> group =
-        section.optional("group", value -> principal(value, "group", "/etc/group"));
+    Optional<String> owner = section.optional("owner", PrincipalReaders::user);
+    Optional<String> group = section.optional("group", PrincipalReaders::group);
     Optional<HookConfig> hook = section.section("on-change").flatMap(HookReader::read);
     return path.flatMap(
-        file -> content.map(what -> new FileConfig(file, what, mode, owner, group, hook)));
+        file -> content.map(what -> new FileConfig(file, within, what, mode, owner, group, hook)));
   }
 
   private void checkPath(Path path, Section section) {
@@ -62,6 +65,14 @@ final class FilesReader {
       section.error("path", "names that begin with two dots are kept for the versions");
     } else if (!taken.add(path)) {
       section.error("path", "another file of this config has the same path");
+    }
+  }
+
+  /** What is accepted of a folder is accepted for all that is in it. */
+  private void checkFolder(Path file, Folder folder, Section section) {
+    Folder other = folders.putIfAbsent(file.resolveSibling(""), folder);
+    if (other != null && other != folder) {
+      section.error("folder", "another file in this folder says otherwise; say it of all of them");
     }
   }
 
@@ -107,34 +118,6 @@ final class FilesReader {
                   ? Reading.refused("its owner must be able to read it; begin with 04")
                   : Reading.of(mode);
             });
-  }
-
-  /** By name or number, and known on this machine if by name. */
-  private static Reading<String> principal(Value value, String what, String list) {
-    if (value.isInteger() && value.text().matches("[0-9]{1,10}")) {
-      return Reading.of(value.text());
-    }
-    if (!value.isText() || value.text().matches("[0-9]*") || value.text().length() > 32) {
-      return value.expected("the name or number of a " + what);
-    }
-    try {
-      UserPrincipalLookupService lookup = FileSystems.getDefault().getUserPrincipalLookupService();
-      if (what.equals("user")) {
-        lookup.lookupPrincipalByName(value.text());
-      } else {
-        lookup.lookupPrincipalByGroupName(value.text());
-      }
-      return Reading.of(value.text());
-    } catch (UserPrincipalNotFoundException e) {
-      return Reading.refused(
-          "this machine has no "
-              + what
-              + " "
-              + value.shown()
-              + NearestWord.hint(value.text(), KnownNames.in(Path.of(list))));
-    } catch (java.io.IOException e) {
-      return Reading.refused("whether there is such a " + what + " cannot be looked up");
-    }
   }
 
   /** The names of the built-in templates. */

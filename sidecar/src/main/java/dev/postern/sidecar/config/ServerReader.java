@@ -1,11 +1,10 @@
 package dev.postern.sidecar.config;
 
 import java.nio.file.Path;
-import java.util.NavigableSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Reads where the agent listens and keeps its journal. */
 final class ServerReader {
@@ -63,7 +62,7 @@ final class ServerReader {
   AdminSocketConfig adminSocket(Section root, SocketConfig socket) {
     Path beside = socket.path().resolveSibling(AdminSocketConfig.DEFAULT_NAME);
     Optional<Section> section = root.section("admin-socket");
-    section.ifPresent(s -> s.onlyKeys(Set.of("path", "allow")));
+    section.ifPresent(s -> s.onlyKeys(Set.of("path", "mode", "group", "allow")));
     Path path =
         section.map(s -> s.withDefault("path", Readers.socketPath(folder), beside)).orElse(beside);
     boolean defaulted = section.isEmpty() || !section.get().has("path");
@@ -76,19 +75,29 @@ final class ServerReader {
           "the socket and the admin socket must have different paths");
     }
     return new AdminSocketConfig(
-        path, section.filter(s -> s.has("allow")).map(ServerReader::adminUids));
+        path,
+        section
+            .map(s -> s.withDefault("mode", Readers::mode, AdminSocketConfig.DEFAULT_MODE))
+            .orElse(AdminSocketConfig.DEFAULT_MODE),
+        section.flatMap(s -> s.optional("group", ServerReader::group)),
+        section.filter(s -> s.has("allow")).map(ServerReader::administrators));
   }
 
-  private static NavigableSet<Integer> adminUids(Section section) {
-    NavigableSet<Integer> uids = new TreeSet<>();
-    for (Section item : section.sections("allow")) {
-      item.onlyKeys(Set.of("uid"));
-      item.required("uid", ConsumersReader.ID).ifPresent(uids::add);
-    }
-    if (uids.isEmpty()) {
+  private static List<ConsumersConfig.Peer> administrators(Section section) {
+    List<Section> items = section.sections("allow");
+    List<ConsumersConfig.Peer> allow = ConsumersReader.allowed(items);
+    if (items.isEmpty()) {
       section.warning("allow", "nobody may ask for a rotation");
     }
-    return uids;
+    boolean byGroup =
+        allow.stream().anyMatch(peer -> peer.gid().isPresent() || peer.group().isPresent());
+    if (byGroup && !section.has("mode")) {
+      section.warning(
+          "allow",
+          "the admin socket has mode 0600, so no group can connect to it; add mode: \"0660\" and"
+              + " group: NAME");
+    }
+    return allow;
   }
 
   ManagementConfig management(Section root) {

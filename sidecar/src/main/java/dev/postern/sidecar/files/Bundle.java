@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -88,10 +89,7 @@ final class Bundle {
           version,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       observer.reached(SwapStep.DIRECTORY_MADE);
-      for (FileEntry file : files) {
-        write(version, file);
-        observer.reached(SwapStep.FILE_WRITTEN);
-      }
+      writeAll(version, files);
       // To be passed through by whoever knows a name; the files say who may read them.
       Files.setPosixFilePermissions(version, PosixFilePermissions.fromString("rwx--x--x"));
       durability.directory(version);
@@ -124,19 +122,48 @@ final class Bundle {
     return version;
   }
 
-  private void write(Path version, FileEntry entry) throws IOException, FileProblem {
+  /**
+   * Writes all of them before the first is synced: a file system that journals then commits once,
+   * and not once for each of them.
+   */
+  private void writeAll(Path version, List<FileEntry> files) throws IOException, FileProblem {
+    List<FileChannel> written = new ArrayList<>(files.size());
+    try {
+      for (FileEntry file : files) {
+        written.add(write(version, file));
+        observer.reached(SwapStep.FILE_WRITTEN);
+      }
+      for (FileChannel file : written) {
+        durability.file(file);
+      }
+    } finally {
+      for (FileChannel file : written) {
+        file.close();
+      }
+    }
+  }
+
+  /** The caller's to close. */
+  private FileChannel write(Path version, FileEntry entry) throws IOException, FileProblem {
     Path file = version.resolve(entry.name());
-    try (FileChannel channel =
+    FileChannel channel =
         FileChannel.open(
             file,
             Set.of(WRITE, CREATE_NEW, NOFOLLOW_LINKS),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    boolean whole = false;
+    try {
       ByteBuffer content = entry.content().exposeBytes();
       while (content.hasRemaining()) {
         channel.write(content);
       }
       give(file, entry);
-      durability.file(channel);
+      whole = true;
+      return channel;
+    } finally {
+      if (!whole) {
+        channel.close();
+      }
     }
   }
 

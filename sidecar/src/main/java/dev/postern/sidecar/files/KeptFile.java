@@ -3,6 +3,7 @@ package dev.postern.sidecar.files;
 import dev.postern.consumer.Consumer;
 import dev.postern.sidecar.config.FileConfig;
 import dev.postern.sidecar.config.FileConfig.Content;
+import dev.postern.sidecar.config.FileConfig.Folder;
 import dev.postern.sidecar.config.HookConfig;
 import dev.postern.sidecar.templates.FileTemplate;
 import dev.postern.sidecar.templates.Rendered;
@@ -39,6 +40,10 @@ final class KeptFile {
 
   Path directory() {
     return Optional.ofNullable(config.path().getParent()).orElseThrow();
+  }
+
+  Folder folder() {
+    return config.folder();
   }
 
   String name() {

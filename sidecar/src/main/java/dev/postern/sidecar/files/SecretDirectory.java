@@ -30,7 +30,7 @@ final class SecretDirectory {
 
   final ReentrantLock lock = new ReentrantLock();
   private final Path path;
-  private final int ownUid;
+  private final DirectoryGuard guard;
   private final Map<SecretName, String> dataLinks;
   private final Set<String> names;
 
@@ -38,9 +38,10 @@ final class SecretDirectory {
    * @param dataLinks each secret's link
    * @param names of all the files that the config has here
    */
-  SecretDirectory(Path path, int ownUid, Map<SecretName, String> dataLinks, Set<String> names) {
+  SecretDirectory(
+      Path path, DirectoryGuard guard, Map<SecretName, String> dataLinks, Set<String> names) {
     this.path = path;
-    this.ownUid = ownUid;
+    this.guard = guard;
     this.dataLinks = Map.copyOf(dataLinks);
     this.names = Set.copyOf(names);
   }
@@ -61,7 +62,7 @@ final class SecretDirectory {
 
   /** Refuses a directory that others can change. */
   void check() throws FileProblem {
-    DirectoryGuard.check(path, ownUid);
+    guard.check(path);
   }
 
   /**
@@ -95,11 +96,16 @@ final class SecretDirectory {
   }
 
   /** The version's directory to which the secret's link leads. */
-  Optional<Path> current(SecretName secret) throws IOException {
-    return target(dataLink(secret))
-        .filter(VersionNames::isVersion)
-        .map(path::resolve)
-        .filter(Files::isDirectory);
+  Optional<Path> current(SecretName secret) throws IOException, FileProblem {
+    Optional<Path> version =
+        target(dataLink(secret))
+            .filter(VersionNames::isVersion)
+            .map(path::resolve)
+            .filter(there -> Files.isDirectory(there, NOFOLLOW_LINKS));
+    if (version.isPresent()) {
+      guard.checkOwn(version.get());
+    }
+    return version;
   }
 
   /** Makes a file reachable through the secret's link, whichever it was reached through before. */
@@ -207,8 +213,12 @@ final class SecretDirectory {
         : Optional.empty();
   }
 
-  /** A version's directory is flat. */
+  /** A version's directory is flat, and is never a link, which would lead to files of others. */
   static void remove(Path version) throws IOException {
+    if (Files.isSymbolicLink(version)) {
+      Files.deleteIfExists(version);
+      return;
+    }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(version)) {
       for (Path file : files) {
         Files.deleteIfExists(file);

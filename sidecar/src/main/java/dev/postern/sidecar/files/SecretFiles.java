@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -78,11 +79,13 @@ public final class SecretFiles implements AutoCloseable {
   private static Map<Path, SecretDirectory> directories(
       Map<SecretName, List<KeptFile>> kept, int ownUid) {
     Map<Path, Set<SecretName>> secrets = new TreeMap<>();
+    Map<Path, DirectoryGuard> guards = new HashMap<>();
     Map<Path, Set<String>> names = new HashMap<>();
     kept.forEach(
         (secret, files) ->
             files.forEach(
                 file -> {
+                  guards.put(file.directory(), new DirectoryGuard(ownUid, file.folder()));
                   secrets.computeIfAbsent(file.directory(), path -> new HashSet<>()).add(secret);
                   names.computeIfAbsent(file.directory(), path -> new HashSet<>()).add(file.name());
                 }));
@@ -93,7 +96,7 @@ public final class SecretFiles implements AutoCloseable {
                 path,
                 new SecretDirectory(
                     path,
-                    ownUid,
+                    Objects.requireNonNull(guards.get(path)),
                     owners.stream()
                         .collect(
                             Collectors.toMap(

@@ -279,6 +279,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     ChannelFuture _ = context().close();
   }
 
+  /** Makes room for somebody else, if nothing has begun here. */
+  boolean giveWay() {
+    boolean idle = phase == Phase.READING && !decoder.arriving();
+    if (idle) {
+      phase = Phase.CLOSING;
+      cut();
+    }
+    return idle;
+  }
+
   boolean open() {
     return phase != Phase.CLOSING;
   }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ public final class HttpServer implements AutoCloseable {
 
   private final IoLoop loop;
   private final Limits limits;
-  private final RequestMetrics metrics;
+  private final Reception reception;
   private final ConnectionHandler.Factory handlers;
   private final long requestNanos;
   private final long idleNanos;
@@ -45,11 +46,10 @@ public final class HttpServer implements AutoCloseable {
   private @Nullable Channel channel;
   private @Nullable ScheduledFuture<?> sweeps;
 
-  private HttpServer(
-      IoLoop loop, Limits limits, RequestMetrics metrics, ConnectionHandler.Factory handlers) {
+  private HttpServer(IoLoop loop, Reception reception, ConnectionHandler.Factory handlers) {
     this.loop = loop;
-    this.limits = limits;
-    this.metrics = metrics;
+    this.limits = reception.limits();
+    this.reception = reception;
     this.handlers = handlers;
     this.rate = new RequestRate(limits.requestsPerSecond());
     this.requestNanos = limits.requestTime().toNanos();
@@ -58,13 +58,9 @@ public final class HttpServer implements AutoCloseable {
 
   /** Listens on a Unix socket, which it creates. */
   public static HttpServer onUnixSocket(
-      IoLoop loop,
-      Path path,
-      Limits limits,
-      RequestMetrics metrics,
-      ConnectionHandler.Factory handlers)
+      IoLoop loop, Path path, Reception reception, ConnectionHandler.Factory handlers)
       throws IOException {
-    HttpServer server = new HttpServer(loop, limits, metrics, handlers);
+    HttpServer server = new HttpServer(loop, reception, handlers);
     server.listen(loop.unixChannel(), loop.unixAddress(path));
     return server;
   }
@@ -77,7 +73,8 @@ public final class HttpServer implements AutoCloseable {
       RequestMetrics metrics,
       ConnectionHandler.Factory handlers)
       throws IOException {
-    HttpServer server = new HttpServer(loop, limits, metrics, handlers);
+    Reception reception = new Reception(limits, PeerCredentials.PRIMARY, metrics);
+    HttpServer server = new HttpServer(loop, reception, handlers);
     server.listen(loop.tcpChannel(), address);
     return server;
   }
@@ -139,7 +136,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   RequestMetrics metrics() {
-    return metrics;
+    return reception.metrics();
   }
 
   /** Whether this peer's user does not ask faster than it may. */
@@ -156,14 +153,14 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void accept(Channel accepted) throws IOException {
-    Peer peer = PeerCredentials.of(accepted);
+    Peer peer = reception.credentials().of(accepted);
     int ofUid = connectionsByUid.getOrDefault(peer.uid(), 0);
     if (stopping) {
       ChannelFuture _ = accepted.close();
-    } else if (connections.size() >= limits.connections()) {
-      turnAway(accepted, "the agent has as many connections as it takes: close some, try later");
     } else if (ofUid >= limits.connectionsPerUid()) {
       turnAway(accepted, "your user has as many connections as one may have: close some");
+    } else if (connections.size() >= limits.connections() && !makeRoom(ofUid)) {
+      turnAway(accepted, "the agent has as many connections as it takes: close some, try later");
     } else {
       RequestDecoder decoder = new RequestDecoder(limits);
       HttpConnection connection = new HttpConnection(this, decoder, handlers.accept(peer), peer);
@@ -173,9 +170,32 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Closes an idle connection of the user who has most, so that some users with many cannot keep
+   * out another with few. Who waits for an answer or watches is never cut.
+   *
+   * @param ofUid how many the one has for whom there should be room
+   */
+  private boolean makeRoom(int ofUid) {
+    Optional<Integer> crowded =
+        connectionsByUid.entrySet().stream()
+            .filter(user -> user.getValue() > ofUid + 1)
+            .max(Map.Entry.comparingByValue())
+            .map(Map.Entry::getKey);
+    Optional<HttpConnection> leaving =
+        crowded.flatMap(
+            uid ->
+                connections.stream()
+                    .filter(one -> one.peer().uid() == uid)
+                    .filter(HttpConnection::giveWay)
+                    .findFirst());
+    leaving.ifPresent(this::closed);
+    return leaving.isPresent();
+  }
+
   private void turnAway(Channel accepted, String detail) {
     Reply reply = Reply.problem(Problem.TOO_MANY_CONNECTIONS, detail).with("Retry-After", "1");
-    metrics.answered(Route.OTHER, reply.status(), 0);
+    metrics().answered(Route.OTHER, reply.status(), 0);
     ChannelFuture _ =
         accepted
             .writeAndFlush(reply.toBytes(accepted.alloc(), "Connection: close\r\n", true))

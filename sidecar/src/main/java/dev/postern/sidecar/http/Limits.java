@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * What one server allows.
  *
- * @param connections open at a time, over all peers
+ * @param connections open at a time, over all peers; beyond them one with fewer than another gets
+ *     the place of an idle one of that other
  * @param connectionsPerUid open at a time, of one user
  * @param requestsPerSecond of one user, with bursts of as many; 0 for no limit
  * @param requestLine bytes

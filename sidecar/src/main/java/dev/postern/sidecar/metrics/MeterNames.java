@@ -7,11 +7,19 @@ final class MeterNames {
 
   static final String BUILD_INFO = "postern_build";
 
+  /** Given to Prometheus directly, as they are. */
+  static final String ROTATION_DUE = "postern_rotation_due_timestamp_seconds";
+
+  static final String LEAK_DEADLINE = "postern_leak_deadline_timestamp_seconds";
+  static final String NEEDS_OPERATOR = "postern_rotation_needs_operator";
+
   static final String SECRET_CHANGES = "postern.secret.changes";
   static final String SECRET_AGE = "postern.secret.age";
   static final String SECRET_STALENESS = "postern.secret.staleness";
+  static final String SECRET_MAX_STALE = "postern.secret.max.stale";
   static final String SECRET_STATE = "postern.secret.state";
   static final String NEXT_ROTATION = "postern.secret.next.rotation.timestamp";
+  static final String MAX_AGE_REACHED = "postern.secret.max.age.timestamp";
   static final String STORE_REQUESTS = "postern.store.requests";
   static final String STORE_BREAKER_OPEN = "postern.store.breaker.open";
   static final String ISSUER_REQUESTS = "postern.issuer.requests";

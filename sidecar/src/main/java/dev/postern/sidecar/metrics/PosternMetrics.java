@@ -2,6 +2,7 @@ package dev.postern.sidecar.metrics;
 
 import dev.postern.SecretName;
 import dev.postern.consumer.ConsumerRegistry;
+import dev.postern.rotation.RotationStanding;
 import dev.postern.serving.SecretCatalog;
 import dev.postern.sidecar.files.SecretFiles;
 import dev.postern.sidecar.http.RequestMetrics;
@@ -14,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** All meters of the agent. Thread-safe. */
 public final class PosternMetrics implements AutoCloseable {
@@ -57,9 +59,12 @@ public final class PosternMetrics implements AutoCloseable {
     FileMeters.register(registry, files);
   }
 
-  /** Meters of the rotations of the catalog's secrets. */
-  public RotationMeters rotations(SecretCatalog catalog) {
-    return new RotationMeters(registry, catalog);
+  /**
+   * Meters of the rotations of these secrets: of those that this agent may rotate, so that a fleet
+   * of readers does not export them.
+   */
+  public RotationMeters rotations(Collection<SecretName> secrets) {
+    return new RotationMeters(registry, secrets);
   }
 
   /** Meters of the orphans that these issuers hold. */
@@ -67,18 +72,46 @@ public final class PosternMetrics implements AutoCloseable {
     return new OrphanMeters(registry, issuers);
   }
 
+  /**
+   * How these secrets stand with their rotations, asked for at each scrape. Of those that this
+   * agent may rotate: an agent that only reads must not say that there is no leak.
+   */
+  public void standings(
+      Collection<SecretName> secrets, Supplier<List<RotationStanding>> standings) {
+    registry
+        .getPrometheusRegistry()
+        .register(new StandingMeters(secrets.stream().sorted().toList(), standings));
+  }
+
   /** When each of these secrets is rotated on schedule. */
   public void schedule(
       List<SecretName> secrets, Function<SecretName, Optional<Instant>> nextRotation) {
+    timestamps(
+        MeterNames.NEXT_ROTATION,
+        "When the secret is rotated on schedule; NaN while it is not to be",
+        secrets,
+        nextRotation);
+  }
+
+  /** When what is served of each of these secrets reaches its maximum age. */
+  public void maxAges(List<SecretName> secrets, Function<SecretName, Optional<Instant>> oldAt) {
+    timestamps(
+        MeterNames.MAX_AGE_REACHED,
+        "When the served version reaches, or reached, its maximum age; NaN while there is none",
+        secrets,
+        oldAt);
+  }
+
+  private void timestamps(
+      String meter,
+      String help,
+      List<SecretName> secrets,
+      Function<SecretName, Optional<Instant>> times) {
     for (SecretName secret : secrets) {
       Gauge.builder(
-              MeterNames.NEXT_ROTATION,
-              () ->
-                  nextRotation
-                      .apply(secret)
-                      .map(at -> at.toEpochMilli() / 1000.0)
-                      .orElse(Double.NaN))
-          .description("When the secret is rotated on schedule; NaN while it is not to be")
+              meter,
+              () -> times.apply(secret).map(at -> at.toEpochMilli() / 1000.0).orElse(Double.NaN))
+          .description(help)
           .baseUnit("seconds")
           .tag("secret", secret.value())
           .register(registry);

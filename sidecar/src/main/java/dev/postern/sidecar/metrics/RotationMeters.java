@@ -5,13 +5,12 @@ import dev.postern.rotation.Cause;
 import dev.postern.rotation.Receipt;
 import dev.postern.rotation.RotationListener;
 import dev.postern.rotation.Step;
-import dev.postern.serving.SecretCatalog;
-import dev.postern.serving.SecretDefinition;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,10 +30,10 @@ public final class RotationMeters implements RotationListener {
   private final AftermathMeters aftermath;
   private final Map<SecretName, AtomicBoolean> running = new ConcurrentHashMap<>();
 
-  RotationMeters(MeterRegistry registry, SecretCatalog catalog) {
+  RotationMeters(MeterRegistry registry, Collection<SecretName> secrets) {
     this.registry = registry;
     this.aftermath = new AftermathMeters(registry);
-    catalog.definitions().stream().map(SecretDefinition::name).forEach(this::prepare);
+    secrets.forEach(this::prepare);
     for (Step step : Step.values()) {
       Timer _ = steps(step);
     }
@@ -57,7 +56,11 @@ public final class RotationMeters implements RotationListener {
   public void rotationEnded(Receipt receipt) {
     inProgress(receipt.secret()).set(false);
     rotations(receipt.secret(), receipt.cause(), receipt.state()).increment();
-    receipt.timeToRevoke().ifPresent(time -> timeToRevoke(receipt.secret()).record(time));
+    // Without a leak the old credential waits for the end of the grace: that is no time to revoke.
+    receipt
+        .timeToRevoke()
+        .filter(time -> receipt.cause() == Cause.COMPROMISED)
+        .ifPresent(time -> timeToRevoke(receipt.secret()).record(time));
   }
 
   @Override

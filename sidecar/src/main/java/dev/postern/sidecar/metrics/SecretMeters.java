@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 /** The gauges of one secret, each read from memory at the moment of the scrape. */
 final class SecretMeters {
   private static final String STATE_HELP =
-      "1 for what is true of the secret: primary (served), tainted (flagged compromised), stale (not"
-          + " confirmed at the last look), expired (too old, refused)";
+      "1 for what is true of the secret: primary (served), tainted (flagged compromised), stale"
+          + " (not confirmed at the last look), expired (too old, refused)";
 
   private final MeterRegistry registry;
   private final SecretCatalog catalog;
@@ -54,6 +54,12 @@ final class SecretMeters {
         "seconds",
         secret,
         () -> seconds(ServingState.Holding::confirmedAt));
+    gauge(
+        MeterNames.SECRET_MAX_STALE,
+        "How long after the store's last confirmation the secret is refused",
+        "seconds",
+        secret,
+        this::maxStale);
     state("primary", holding -> !expired(holding));
     state("tainted", holding -> holding.served().tainted());
     state("stale", ServingState.Holding::stale);
@@ -103,6 +109,13 @@ final class SecretMeters {
     return catalog.state(name) instanceof ServingState.Holding holding
         ? Math.max(0, Duration.between(since.apply(holding), time.instant()).toMillis() / 1000.0)
         : Double.NaN;
+  }
+
+  private Number maxStale() {
+    return catalog
+        .definition(name)
+        .map(definition -> definition.maxStale().toMillis() / 1000.0)
+        .orElse(Double.NaN);
   }
 
   private boolean expired(ServingState.Holding holding) {

@@ -39,7 +39,7 @@ final class AdminHandler implements ConnectionHandler {
   @Override
   public void handle(Exchange exchange) {
     if (!policy.mayAdminister(exchange.peer())) {
-      Audit.denied(exchange.peer(), "administer", exchange.uri());
+      Audit.denied(exchange.peer(), "administer", exchange.uri(), "");
       exchange.respond(DENIED);
       return;
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** What can be asked of the admin socket. The work may block; finding it does not. */
@@ -140,15 +141,20 @@ final class AdminRequests {
   private Reply consumers(RequestTarget target) {
     Optional<String> name = target.one("name");
     if (name.isEmpty()) {
-      return holdings(services.consumers().holdings());
+      return consumers(secret -> true);
     }
     return known(name.get())
-        .map(secret -> holdings(services.consumers().holdings(secret)))
+        .map(wanted -> consumers(wanted::equals))
         .orElseGet(AdminRequests::unknownSecret);
   }
 
-  private static Reply holdings(List<dev.postern.consumer.Holding> holdings) {
-    return Reply.json(200, holdings.stream().map(RotationJson::holding).toList());
+  private Reply consumers(Predicate<SecretName> secrets) {
+    Instant now = services.time().instant();
+    return Reply.json(
+        200,
+        services.consumers().interests(secrets).stream()
+            .map(interest -> ConsumerJson.of(interest, now))
+            .toList());
   }
 
   private Reply refresh(Request request) {

@@ -8,6 +8,7 @@ import dev.postern.serving.SecretCatalog;
 import dev.postern.sidecar.files.FileState;
 import dev.postern.sidecar.http.IoLoop;
 import dev.postern.sidecar.http.ListenException;
+import dev.postern.sidecar.http.Reception;
 import dev.postern.sidecar.http.RequestMetrics;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -85,7 +86,7 @@ public final class AdminServer implements AutoCloseable {
         UnixSocket.open(
             loop,
             config,
-            services.metrics(),
+            new Reception(config.limits(), services.policy().credentials(), services.metrics()),
             peer -> new AdminHandler(requests, services.policy()));
   }
 

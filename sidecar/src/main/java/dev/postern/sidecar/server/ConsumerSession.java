@@ -4,12 +4,14 @@ import dev.postern.SecretName;
 import dev.postern.Version;
 import dev.postern.consumer.AckMode;
 import dev.postern.consumer.Consumer;
+import dev.postern.consumer.Watching;
 import dev.postern.sidecar.http.BadRequestException;
 import dev.postern.sidecar.http.Exchange;
 import dev.postern.sidecar.http.JsonBody;
 import dev.postern.sidecar.http.Peer;
 import dev.postern.sidecar.http.Problem;
 import dev.postern.sidecar.http.Reply;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +28,23 @@ final class ConsumerSession {
   /** How often a connection in steady use counts as seen. */
   private static final long SEEN_MILLIS = 60_000;
 
+  /** Longer ago than any clock goes back. */
+  private static final long NEVER = Long.MIN_VALUE / 2;
+
+  /** Even longer: the peer was not given this version yet. */
+  private static final long UNSEEN = Long.MIN_VALUE;
+
+  /**
+   * @param atMillis when the registry was told that the peer holds it
+   */
   private record Report(Version version, long atMillis) {}
 
   private final SocketServer.Services services;
   private final Peer peer;
   private final Map<ServedSecret, Report> reports = new HashMap<>(4);
   private @Nullable Consumer consumer;
+  // At most one: a connection has one request at a time.
+  private @Nullable Watching watching;
 
   ConsumerSession(SocketServer.Services services, Peer peer) {
     this.services = services;
@@ -44,25 +57,36 @@ final class ConsumerSession {
    * @param ack how it acknowledges; null for the secret's own way
    */
   void holds(ServedSecret secret, Version version, @Nullable String field, @Nullable AckMode ack) {
-    if (!provesHolding(secret, field)) {
-      return;
-    }
-    Report last = reports.get(secret);
-    long now = services.time().millis();
-    boolean same = last != null && last.version.equals(version);
-    if (last != null && same && now - last.atMillis < SEEN_MILLIS) {
-      return;
-    }
     SecretName name = secret.definition().name();
+    Report last = reports.get(secret);
+    long toldAt = last != null && last.version.equals(version) ? last.atMillis : UNSEEN;
+    if (toldAt == UNSEEN) {
+      reports.put(secret, new Report(version, NEVER));
+      audit("read", secret, version.id());
+    }
+    long now = services.time().millis();
+    if (!provesHolding(secret, field) || now - Math.max(toldAt, NEVER) < SEEN_MILLIS) {
+      return;
+    }
     if (ack == null) {
       services.consumers().fetched(name, version, consumer());
     } else {
       services.consumers().fetched(name, version, consumer(), ack);
     }
     reports.put(secret, new Report(version, now));
-    if (!same) {
-      Audit.allowed(peer, "read", name.value(), version.id());
-    }
+  }
+
+  /** Leaves a line that the peer may do this with what is served now. */
+  void audit(String action, ServedSecret secret) {
+    audit(action, secret, secret.versionId());
+  }
+
+  private void audit(String action, ServedSecret secret, String version) {
+    SecretName name = secret.definition().name();
+    services
+        .policy()
+        .rule(name, peer)
+        .ifPresent(rule -> Audit.allowed(peer, action, name.value(), version, rule));
   }
 
   /** Having read a login is not having read its password. */
@@ -74,6 +98,7 @@ final class ConsumerSession {
   void acknowledge(Exchange exchange, ServedSecret secret) {
     Optional<Version> version = currentVersion(exchange, secret);
     if (version.isPresent()) {
+      audit("ack", secret, version.get().id());
       services.consumers().acknowledged(secret.definition().name(), version.get(), consumer());
       exchange.respond(Reply.empty(204));
     }
@@ -82,7 +107,7 @@ final class ConsumerSession {
   void reject(Exchange exchange, ServedSecret secret) {
     Optional<Version> version = currentVersion(exchange, secret);
     if (version.isPresent()) {
-      Audit.allowed(peer, "reject", secret.definition().name().value(), version.get().id());
+      audit("reject", secret, version.get().id());
       // One at a time: a consumer that says it again and again starts nothing more.
       if (secret.claimRejection()) {
         Consumer rejecting = consumer();
@@ -144,7 +169,25 @@ final class ConsumerSession {
     return known;
   }
 
+  /** The peer waits for the next version of these, until it is told or its connection is gone. */
+  void watches(Collection<ServedSecret> secrets) {
+    watchesNoMore();
+    watching =
+        services
+            .consumers()
+            .watches(secrets.stream().map(one -> one.definition().name()).toList(), consumer());
+  }
+
+  void watchesNoMore() {
+    Watching open = watching;
+    watching = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
   void close() {
+    watchesNoMore();
     Consumer known = consumer;
     if (known != null) {
       services.consumers().disconnected(known);

@@ -1,6 +1,5 @@
 package dev.postern.sidecar.server;
 
-import dev.postern.consumer.Holding;
 import dev.postern.rotation.Obstacle;
 import dev.postern.rotation.Receipt;
 import dev.postern.rotation.RotationPreview;
@@ -57,27 +56,8 @@ public final class RotationJson {
     json.put("candidates", preview.candidates());
     json.put("steps", preview.steps().stream().map(Step::wireName).toList());
     json.put("deadline_seconds", seconds(preview.deadline()));
-    json.put("holders", preview.holders().stream().map(RotationJson::holding).toList());
+    json.put("holders", preview.holders().stream().map(ConsumerJson::of).toList());
     json.put("warnings", preview.warnings());
-    return json;
-  }
-
-  public static Map<String, Object> holding(Holding holding) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("secret", holding.secret().value());
-    json.put("kind", holding.consumer().isFile() ? "file" : "process");
-    json.put("consumer", holding.consumer().describe());
-    if (!holding.consumer().isFile()) {
-      json.put("uid", holding.consumer().uid());
-      json.put("gid", holding.consumer().gid());
-      json.put("pid", holding.consumer().pid());
-      json.put("name", holding.consumer().name());
-    }
-    json.put("version", holding.fetched().id());
-    json.put("acknowledged", holding.acknowledged());
-    json.put("since", holding.since().toString());
-    json.put("last_seen", holding.lastSeen().toString());
-    json.put("connected", holding.connected());
     return json;
   }
 

@@ -10,6 +10,7 @@ import dev.postern.sidecar.http.Reply;
 import dev.postern.sidecar.http.Route;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +107,7 @@ final class SecretAnswers {
 
   private void hold(Exchange exchange, Question question, Duration wait, Predicate<Version> known) {
     Question now = question.withoutWait();
+    session.watches(List.of(question.secret));
     LongPoll.begin(
         exchange,
         question.secret,
@@ -125,8 +127,9 @@ final class SecretAnswers {
     }
   }
 
-  /** Outside the connection's own call, nobody else would answer after a failure. */
-  private static void later(Exchange exchange, Runnable answer) {
+  /** Ends a wait. Outside the connection's own call, nobody else would answer after a failure. */
+  private void later(Exchange exchange, Runnable answer) {
+    session.watchesNoMore();
     try {
       answer.run();
     } catch (RuntimeException e) {

@@ -57,6 +57,11 @@ final class ServedSecret {
         : Optional.empty();
   }
 
+  /** The version that is served now, or nothing. */
+  String versionId() {
+    return served().map(served -> served.version().id()).orElse("");
+  }
+
   boolean expired(ServingState.Holding holding) {
     return holding.expired(time.instant(), definition.maxStale());
   }

@@ -153,10 +153,16 @@ final class SocketHandler implements ConnectionHandler {
       return;
     }
     Instant now = services.time().instant();
+    List<ServedSecret> readable = readable();
+    if (readable.isEmpty()) {
+      Audit.denied(peer, "list", "*", "");
+    } else {
+      Audit.allowed(peer, "list", "*", "");
+    }
     exchange.respond(
         Reply.json(
             200,
-            readable().stream()
+            readable.stream()
                 .map(secret -> SecretSummary.of(secret.definition(), secret.state(), now))
                 .toList()));
   }
@@ -179,8 +185,10 @@ final class SocketHandler implements ConnectionHandler {
       wanted.addAll(readable());
     }
     if (wanted.isEmpty()) {
-      deny(exchange, "*");
+      deny(exchange, "*", null);
     } else {
+      wanted.forEach(secret -> session.audit("watch", secret));
+      session.watches(wanted);
       watches.accept(new SocketServer.WatchRequest(exchange, wanted));
     }
   }
@@ -204,13 +212,13 @@ final class SocketHandler implements ConnectionHandler {
           Reply.problem(
               Problem.UNKNOWN_SECRET, "the config has no such secret: list shows those it has"));
     } else {
-      deny(exchange, name);
+      deny(exchange, name, secret);
     }
     return Optional.empty();
   }
 
-  private void deny(Exchange exchange, String asked) {
-    Audit.denied(peer, "read", asked);
+  private void deny(Exchange exchange, String asked, @Nullable ServedSecret secret) {
+    Audit.denied(peer, "read", asked, secret == null ? "" : secret.versionId());
     exchange.respond(DENIED);
   }
 

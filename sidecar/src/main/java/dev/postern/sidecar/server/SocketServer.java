@@ -8,6 +8,7 @@ import dev.postern.sidecar.http.Exchange;
 import dev.postern.sidecar.http.HttpServer;
 import dev.postern.sidecar.http.IoLoop;
 import dev.postern.sidecar.http.ListenException;
+import dev.postern.sidecar.http.Reception;
 import dev.postern.sidecar.http.RequestMetrics;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.file.Path;
@@ -56,7 +57,9 @@ public final class SocketServer implements AutoCloseable {
                     new ServedSecret(services.catalog(), services.time(), definition)));
     ConnectionHandler.Factory handlers =
         peer -> new SocketHandler(services, secrets, config.limits(), peer, this::watch);
-    socket = UnixSocket.open(loop, config, services.metrics(), handlers);
+    Reception reception =
+        new Reception(config.limits(), services.policy().credentials(), services.metrics());
+    socket = UnixSocket.open(loop, config, reception, handlers);
     subscription = services.catalog().subscribe(this::publish);
     // What was published before the subscription and after the first connection.
     server().execute(() -> secrets.values().forEach(this::changed));

@@ -4,7 +4,7 @@ import dev.postern.sidecar.http.ConnectionHandler;
 import dev.postern.sidecar.http.HttpServer;
 import dev.postern.sidecar.http.IoLoop;
 import dev.postern.sidecar.http.ListenException;
-import dev.postern.sidecar.http.RequestMetrics;
+import dev.postern.sidecar.http.Reception;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,7 +16,7 @@ record UnixSocket(HttpServer server, UnixSocketFile file) implements AutoCloseab
   static UnixSocket open(
       IoLoop loop,
       SocketServerConfig config,
-      RequestMetrics metrics,
+      Reception reception,
       ConnectionHandler.Factory handlers) {
     AtomicReference<@Nullable HttpServer> bound = new AtomicReference<>();
     try {
@@ -25,9 +25,7 @@ record UnixSocket(HttpServer server, UnixSocketFile file) implements AutoCloseab
               config.path(),
               config.mode(),
               config.group(),
-              path ->
-                  bound.set(
-                      HttpServer.onUnixSocket(loop, path, config.limits(), metrics, handlers)));
+              path -> bound.set(HttpServer.onUnixSocket(loop, path, reception, handlers)));
       return new UnixSocket(Objects.requireNonNull(bound.get()), file);
     } catch (ListenException e) {
       HttpServer server = bound.get();

@@ -1,5 +1,6 @@
 package dev.postern.sidecar.socketmap;
 
+import dev.postern.SecretName;
 import dev.postern.Version;
 import dev.postern.consumer.Consumer;
 import dev.postern.sidecar.http.Peer;
@@ -132,7 +133,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       }
       case Finding.Nothing nothing -> refuse(Refusal.NOT_FOUND);
       case Finding.Denied(String asked) -> {
-        Audit.denied(peer, "lookup", asked);
+        Audit.denied(peer, "lookup", asked, "");
         refuse(Refusal.DENIED);
       }
       case Finding.Several(String names) ->
@@ -171,8 +172,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
         .lookedUp(login.definition().name(), version, asking, SocketmapServer.USE);
     reports.put(login, new Report(version, now));
     if (!same) {
-      Audit.allowed(peer, "lookup", login.definition().name().value(), version.id());
+      audit(login.definition().name(), version);
     }
+  }
+
+  private void audit(SecretName secret, Version version) {
+    server
+        .services()
+        .policy()
+        .rule(secret, peer)
+        .ifPresent(rule -> Audit.allowed(peer, "lookup", secret.value(), version.id(), rule));
   }
 
   private void refuse(Refusal refusal) {

@@ -61,6 +61,7 @@ public final class SocketmapServer implements AutoCloseable {
 
   private final IoLoop loop;
   private final Limits limits;
+  private final PeerCredentials credentials;
   private final Services services;
   private final Map<String, Login> logins = new HashMap<>();
   private final Tables tables;
@@ -81,6 +82,7 @@ public final class SocketmapServer implements AutoCloseable {
   private SocketmapServer(IoLoop loop, SocketServerConfig config, Services services) {
     this.loop = loop;
     this.limits = config.limits();
+    this.credentials = services.policy().credentials();
     this.services = services;
     this.requestNanos = limits.requestTime().toNanos();
     this.idleNanos = limits.idleTime().toNanos();
@@ -145,7 +147,7 @@ public final class SocketmapServer implements AutoCloseable {
   }
 
   private void accept(Channel accepted) throws IOException {
-    Peer peer = PeerCredentials.of(accepted);
+    Peer peer = credentials.of(accepted);
     int ofUid = connectionsByUid.getOrDefault(peer.uid(), 0);
     if (stopping) {
       ChannelFuture _ = accepted.close();

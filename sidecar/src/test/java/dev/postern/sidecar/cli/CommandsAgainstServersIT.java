@@ -25,7 +25,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -129,7 +128,8 @@ class CommandsAgainstServersIT {
 
     assertThat(run("consumers", "sending-key")).isZero();
     assertThat(surroundings.stdout())
-        .containsPattern("sending-key +uid " + UID + ".* +7 +yes +(yes|no) +2026-11-21T19:00:00Z");
+        .containsPattern(
+            "sending-key +uid " + UID + ".* +7 +0s +yes +no +(yes|no) +2026-11-21T19:00:00Z");
 
     assertThat(run("status")).isZero();
     assertThat(surroundings.stdout())
@@ -228,7 +228,7 @@ class CommandsAgainstServersIT {
   private static AccessPolicy policy() {
     List<AccessPolicy.Rule> me = List.of(AccessPolicy.Rule.ofUid(UID));
     return new AccessPolicy(
-        Map.of(new SecretName("sending-key"), me, new SecretName("static"), me), Set.of(UID), UID);
+        Map.of(new SecretName("sending-key"), me, new SecretName("static"), me), me, UID);
   }
 
   private SocketServerConfig config(String name) {

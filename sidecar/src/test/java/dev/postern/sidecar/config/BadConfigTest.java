@@ -239,8 +239,23 @@ final class BadConfigTest {
             "8:31: error: secrets.sending-key.consumers.allow[0].uid: expected a whole number from"
                 + " 0 to 2147483647, found 'mail'"),
         bad(
+            changed(minimal(), "[{uid: 1000}]", "[{group: maill}]"),
+            "8:33: error: secrets.sending-key.consumers.allow[0].group: this machine has no group"
+                + " 'maill'; did you mean 'mail'?"),
+        bad(
+            changed(minimal(), "[{uid: 1000}]", "[{group: 8}]"),
+            "8:33: error: secrets.sending-key.consumers.allow[0].group: expected the name of a"
+                + " group; a number goes under 'gid'"),
+        bad(
+            changed(minimal(), "[{uid: 1000}]", "[{gid: 8, group: mail}]"),
+            "8:34: error: secrets.sending-key.consumers.allow[0]: 'gid' and 'group' exclude each"
+                + " other; keep one of them"),
+        bad(
+            minimal() + "admin-socket: {allow: [{group: no-such-group}]}\n",
+            "9:32: error: admin-socket.allow[0].group: this machine has no group 'no-such-group'"),
+        bad(
             changed(minimal(), "[{uid: 1000}]", "[{}]"),
-            "8:25: error: secrets.sending-key.consumers.allow[0]: 'uid' or 'gid' is missing"),
+            "8:25: error: secrets.sending-key.consumers.allow[0]: 'uid', 'gid' or 'group' is missing"),
         bad(
             minimal() + "    files: [{path: secrets/key}]\n",
             "9:20: error: secrets.sending-key.files[0].path: expected an absolute path; begin with"
@@ -305,7 +320,7 @@ final class BadConfigTest {
                 + " 06"),
         bad(
             minimal() + "socket: {group: 'no such'}\n",
-            "9:17: error: socket.group: expected the name or number of a group, found a text"),
+            "9:17: error: socket.group: expected the name or number of a group, found 'no such'"),
         bad(
             minimal() + "socket: {max-connections: 10, max-connections-per-peer: 11}\n",
             "9:57: error: socket.max-connections-per-peer: must not exceed 'max-connections', which"

@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 final class ConfigLoaderTest {
@@ -113,9 +112,10 @@ final class ConfigLoaderTest {
                     List.of()),
                 new ConsumersConfig(
                     List.of(
-                        new Peer(OptionalInt.of(1000), OptionalInt.empty()),
-                        new Peer(OptionalInt.empty(), OptionalInt.of(8)),
-                        new Peer(OptionalInt.of(1001), OptionalInt.of(8))),
+                        new Peer(OptionalInt.of(1000), OptionalInt.empty(), Optional.empty()),
+                        new Peer(OptionalInt.empty(), OptionalInt.of(8), Optional.empty()),
+                        new Peer(OptionalInt.of(1001), OptionalInt.of(8), Optional.empty()),
+                        new Peer(OptionalInt.empty(), OptionalInt.empty(), Optional.of("daemon"))),
                     AckMode.FETCH),
                 List.of()));
   }
@@ -158,7 +158,10 @@ final class ConfigLoaderTest {
         .isEqualTo(
             new AdminSocketConfig(
                 Path.of("/run/postern/postern-admin.sock"),
-                Optional.of(new TreeSet<>(List.of(0)))));
+                0600,
+                Optional.empty(),
+                Optional.of(
+                    List.of(new Peer(OptionalInt.of(0), OptionalInt.empty(), Optional.empty())))));
     assertThat(config.management()).isEqualTo(new ManagementConfig("127.0.0.1", 9180));
     assertThat(config.journal()).isEqualTo(new JournalConfig(Path.of("/var/lib/postern")));
     assertThat(config.rotations()).isEqualTo(new RotationsConfig(8));
@@ -199,33 +202,21 @@ final class ConfigLoaderTest {
   }
 
   @Test
-  void withoutAnAllowListTheAdminSocketAdmitsRootAndTheAgentsOwnUser() {
-    AdminSocketConfig admin = config(minimal()).adminSocket();
+  void adminSocketIsForItsOwnUserUnlessTheConfigOpensIt() {
+    AdminSocketConfig closed = config(minimal()).adminSocket();
+    AdminSocketConfig open =
+        config(
+                minimal()
+                    + "admin-socket: {mode: \"0660\", group: ops, allow: [{uid: 7, group: mail}]}\n")
+            .adminSocket();
 
-    assertThat(admin.admits(0, 500)).isTrue();
-    assertThat(admin.admits(500, 500)).isTrue();
-    assertThat(admin.admits(501, 500)).isFalse();
-  }
-
-  @Test
-  void withAnAllowListTheAdminSocketAdmitsNobodyElse() {
-    AdminSocketConfig admin =
-        config(minimal() + "admin-socket: {allow: [{uid: 7}]}\n").adminSocket();
-
-    assertThat(admin.admits(7, 500)).isTrue();
-    assertThat(admin.admits(0, 500)).isFalse();
-    assertThat(admin.admits(500, 500)).isFalse();
-  }
-
-  @Test
-  void consumersAreAdmittedByUserByGroupOrByBoth() {
-    ConsumersConfig consumers =
-        Objects.requireNonNull(config(full()).secrets().get(SENDING_KEY)).consumers();
-
-    assertThat(consumers.admits(1000, 1)).isTrue();
-    assertThat(consumers.admits(2, 8)).isTrue();
-    assertThat(consumers.admits(1001, 1)).isFalse();
-    assertThat(consumers.admits(0, 0)).isFalse();
+    assertThat(closed.permissions()).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(closed.group()).isEmpty();
+    assertThat(closed.allow()).isEmpty();
+    assertThat(open.permissions()).isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
+    assertThat(open.group()).contains("ops");
+    assertThat(open.allow())
+        .contains(List.of(new Peer(OptionalInt.of(7), OptionalInt.empty(), Optional.of("mail"))));
   }
 
   @Test

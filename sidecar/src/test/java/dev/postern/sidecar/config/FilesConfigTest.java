@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.SecretName;
 import dev.postern.sidecar.config.FileConfig.Content;
+import dev.postern.sidecar.config.FileConfig.Folder;
 import dev.postern.sidecar.config.HookConfig.SignalName;
 import dev.postern.sidecar.templates.BuiltinTemplate;
 import dev.postern.sidecar.templates.Quoting;
@@ -48,6 +49,7 @@ final class FilesConfigTest {
         .containsExactly(
             new FileConfig(
                 Path.of("/secrets/key"),
+                Folder.PRIVATE,
                 new Content.Raw("api_key"),
                 0400,
                 Optional.empty(),
@@ -82,6 +84,25 @@ final class FilesConfigTest {
                     "PUT", URI.create("http://127.0.0.1:8080/reload"), Duration.ofSeconds(10))));
   }
 
+  @Test
+  void whatIsSaidOfAFolderIsSaidOfAllFilesInIt() {
+    assertThat(
+            files(
+                with(
+                    """
+                    - {path: /secrets/a, folder: pod-volume}
+                    - {path: /secrets/b, folder: pod-volume}
+                    - {path: /other/c}
+                    """)))
+        .extracting(FileConfig::folder)
+        .containsExactly(Folder.POD_VOLUME, Folder.POD_VOLUME, Folder.PRIVATE);
+
+    assertThat(errors(with("- {path: /secrets/a, folder: pod-volume}\n- {path: /secrets/b}")))
+        .singleElement()
+        .asString()
+        .contains("files[1]", "another file in this folder says otherwise; say it of all of them");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -98,6 +119,7 @@ final class FilesConfigTest {
         "mode: `\"0444\"` | .mode: the mode gives access to everyone on the machine; the last digit"
             + " must be 0",
         "mode: `\"0040\"` | .mode: its owner must be able to read it; begin with 04",
+        "folder: emptydir | .folder: expected private or pod-volume, found 'emptydir'",
         "owner: rooot | .owner: this machine has no user 'rooot'; did you mean 'root'?",
         "on-change: {} | .on-change: 'signal', 'command' or 'http' is missing",
         "on-change: {signal: HPU, pid-file: /run/a.pid} | .on-change.signal: expected HUP or INT or"

@@ -176,6 +176,34 @@ class FilesIT {
   }
 
   @Test
+  void emptyDirOfAPodIsFilledOnceTheConfigSaysWhatItIs() throws IOException {
+    Files.setAttribute(secrets, "unix:mode", 02777);
+    Program agent = installation.agent();
+    Eventually.isTrue(
+        () -> installation.cli("status").out(),
+        () -> installation.cli("status").out().contains("or say folder: pod-volume"));
+    assertThat(secrets.resolve(".env")).doesNotExist();
+    agent.terminate();
+
+    installation.writeConfig(
+        text ->
+            text.replace(
+                "    consumers:",
+                """
+                    files:
+                      - {path: %s/.env, template: dotenv, mode: "0440", folder: pod-volume}
+                    consumers:\
+                """
+                    .formatted(secrets)));
+    installation.agent();
+    Eventually.isTrue(() -> installation.cli("status").out(), () -> acknowledged(1));
+
+    assertThat(env()).contains("MAILGUN_SECRET=" + installation.oldKey().exposeSecret() + "\n");
+    assertThat(installation.rotate("--compromised").exit()).isZero();
+    assertThat(env()).contains(installation.storedKey().exposeSecret());
+  }
+
+  @Test
   void killedAgentsLitterIsRemovedByTheNext() throws IOException {
     Path litter = Files.createDirectory(secrets.resolve("..postern-sending-key." + "0".repeat(32)));
     Files.writeString(litter.resolve(".env"), "canary");

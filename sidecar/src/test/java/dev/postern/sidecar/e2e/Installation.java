@@ -180,17 +180,27 @@ final class Installation implements AutoCloseable {
 
   /** Starts the agent, and does not wait for it. */
   Program agentWithFlags(List<String> flags) {
+    return agentOn(config(), flags);
+  }
+
+  /** Starts an agent on a config of its own, and does not wait for it. */
+  Program agentOn(Path config, List<String> flags) {
     List<String> all = new ArrayList<>(agentFlags);
     all.addAll(flags);
     return keep(
-        Program.start(outputs, Optional.empty(), all, "run", "--config", config().toString()));
+        Program.start(outputs, Optional.empty(), all, "run", "--config", config.toString()));
   }
 
   /** A client command, or any other, as a process of its own. */
   Program program(String... command) {
+    return programOn(socket(), command);
+  }
+
+  /** A client of the agent behind this socket. */
+  Program programOn(Path agent, String... command) {
     List<String> line = new ArrayList<>(List.of(command));
     if (!List.of("local", "run", "validate", "doctor").contains(command[0])) {
-      line.addAll(List.of("--socket", socket().toString()));
+      line.addAll(List.of("--socket", agent.toString()));
     }
     return keep(Program.start(outputs, Optional.empty(), List.of(), line.toArray(String[]::new)));
   }

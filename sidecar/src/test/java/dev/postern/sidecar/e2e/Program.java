@@ -201,10 +201,13 @@ final class Program implements AutoCloseable {
     return exit();
   }
 
+  /** With all that it started, which would go on without it. */
   @Override
   public void close() {
     if (process.isAlive()) {
+      List<ProcessHandle> family = process.descendants().toList();
       kill();
+      family.forEach(ProcessHandle::destroyForcibly);
     }
   }
 }

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.SecretName;
-import dev.postern.sidecar.server.AccessPolicy;
+import dev.postern.sidecar.config.FileConfig.Folder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -166,7 +166,7 @@ final class BundleTest {
     SecretDirectory shared =
         new SecretDirectory(
             directory,
-            AccessPolicy.uidOfThisProcess(),
+            FilesFixture.guard(Folder.PRIVATE),
             Map.of(FilesFixture.SECRET, "..data-one", other, "..data-other"),
             Set.of("a", "b"));
     put(new Bundle(shared, FilesFixture.SECRET), "a", "one");
@@ -186,7 +186,7 @@ final class BundleTest {
     SecretDirectory shared =
         new SecretDirectory(
             directory,
-            AccessPolicy.uidOfThisProcess(),
+            FilesFixture.guard(Folder.PRIVATE),
             Map.of(FilesFixture.SECRET, "..data-sending-key", other, "..data-other"),
             Set.of("a", "b"));
     shared.clean();

@@ -116,6 +116,7 @@ final class FilesBenchmark {
           new KeptFile(
               new FileConfig(
                   directory.resolve("file" + i),
+                  FileConfig.Folder.PRIVATE,
                   contents.get(i % contents.size()),
                   0440,
                   Optional.empty(),

@@ -5,6 +5,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import dev.postern.SecretBytes;
 import dev.postern.SecretName;
+import dev.postern.sidecar.config.FileConfig.Folder;
 import dev.postern.sidecar.server.AccessPolicy;
 import dev.postern.sidecar.templates.Rendered;
 import java.io.IOException;
@@ -27,8 +28,16 @@ final class FilesFixture {
   private FilesFixture() {}
 
   static SecretDirectory directory(Path path, String... names) {
+    return directory(path, Folder.PRIVATE, names);
+  }
+
+  static SecretDirectory directory(Path path, Folder folder, String... names) {
     return new SecretDirectory(
-        path, AccessPolicy.uidOfThisProcess(), Map.of(SECRET, VersionNames.DATA), Set.of(names));
+        path, guard(folder), Map.of(SECRET, VersionNames.DATA), Set.of(names));
+  }
+
+  static DirectoryGuard guard(Folder folder) {
+    return new DirectoryGuard(AccessPolicy.uidOfThisProcess(), folder);
   }
 
   static Bundle bundle(Path path, String... names) {

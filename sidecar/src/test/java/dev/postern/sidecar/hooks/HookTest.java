@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -250,15 +251,25 @@ final class HookTest {
         .hasMessageEndingWith("cannot be reached: start the server, or correct the port");
   }
 
+  /** One byte at a time, for as long as the other side listens. */
   private static void drip(ServerSocket server) {
     try (Socket socket = server.accept()) {
-      while (true) {
+      socket.setSoTimeout(20);
+      byte[] request = new byte[4096];
+      do {
         socket.getOutputStream().write('H');
-        Thread.sleep(20);
-      }
-    } catch (IOException | InterruptedException e) {
+      } while (goesOn(socket, request));
+    } catch (IOException e) {
       // The hook has had enough.
-      Thread.currentThread().interrupt();
+      return;
+    }
+  }
+
+  private static boolean goesOn(Socket socket, byte[] request) throws IOException {
+    try {
+      return socket.getInputStream().read(request) >= 0;
+    } catch (SocketTimeoutException nothingMeanwhile) {
+      return true;
     }
   }
 

@@ -12,6 +12,7 @@ import dev.postern.sidecar.server.FakeCatalog;
 import dev.postern.sidecar.server.FakeRotations;
 import dev.postern.sidecar.server.TestClock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /** Meters of one secret. */
@@ -28,7 +29,7 @@ final class MetricsFixture {
 
   MetricsFixture() {
     metrics.secrets(catalog, consumers, clock);
-    rotations = metrics.rotations(catalog);
+    rotations = metrics.rotations(List.of(SECRET));
   }
 
   void publish(String version) {

@@ -3,7 +3,10 @@ package dev.postern.sidecar.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.postern.SecretName;
+import dev.postern.rotation.Cause;
 import dev.postern.rotation.Receipt;
+import dev.postern.rotation.RotationStanding;
 import dev.postern.rotation.Step;
 import dev.postern.serving.StoreCondition;
 import dev.postern.serving.StoreCondition.State;
@@ -11,6 +14,9 @@ import dev.postern.sidecar.server.FakeCatalog;
 import dev.postern.sidecar.server.FakeRotations;
 import dev.postern.store.StoreException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -108,8 +114,70 @@ class PosternMetricsTest {
   }
 
   @Test
+  void onlyALeakHasATimeToRevoke() {
+    for (Cause cause : List.of(Cause.SCHEDULED, Cause.REQUESTED)) {
+      Receipt receipt = FakeRotations.receipt(MetricsFixture.SECRET, cause, Receipt.DONE);
+      assertThat(receipt.timeToRevoke()).isPresent();
+      fixture.rotations.rotationEnded(receipt);
+    }
+
+    assertThat(fixture.metrics.scrape())
+        .contains(
+            "postern_time_to_revoke_seconds_count{secret=\"sending-key\"} 0",
+            "postern_rotations_total{cause=\"scheduled\",outcome=\"done\","
+                + "secret=\"sending-key\"} 1.0");
+  }
+
+  @Test
+  void theServiceLevelOfTimeToRevokeHasABucketOfItsOwn() {
+    assertThat(fixture.metrics.scrape())
+        .contains("postern_time_to_revoke_seconds_bucket{secret=\"sending-key\",le=\"60.0\"} 0");
+  }
+
+  @Test
+  void howRotationsStandIsAskedForAtEachScrape() {
+    List<RotationStanding> standings = new ArrayList<>();
+    fixture.metrics.standings(List.of(MetricsFixture.SECRET), () -> standings);
+    assertThat(fixture.metrics.scrape())
+        .contains(
+            "postern_rotation_due_timestamp_seconds{secret=\"sending-key\"} NaN",
+            "postern_leak_deadline_timestamp_seconds{secret=\"sending-key\"} NaN",
+            "postern_rotation_needs_operator{secret=\"sending-key\"} 0.0");
+
+    Instant due = Instant.ofEpochMilli(1_700_000_000_500L);
+    standings.add(
+        new RotationStanding(
+            MetricsFixture.SECRET, Optional.of(due), Optional.of(due.minusSeconds(60)), true));
+    standings.add(
+        new RotationStanding(
+            new SecretName("left-the-config"), Optional.of(due), Optional.empty(), false));
+    assertThat(fixture.metrics.scrape())
+        .contains(
+            "postern_rotation_due_timestamp_seconds{secret=\"sending-key\"} 1.7000000005E9",
+            "postern_leak_deadline_timestamp_seconds{secret=\"sending-key\"} 1.6999999405E9",
+            "postern_rotation_needs_operator{secret=\"sending-key\"} 1.0")
+        .doesNotContain("left-the-config");
+  }
+
+  @Test
+  void whatAlertsCompareWithIsExportedToo() {
+    fixture.metrics.maxAges(
+        List.of(MetricsFixture.SECRET, new SecretName("empty")),
+        secret ->
+            secret.equals(MetricsFixture.SECRET)
+                ? Optional.of(Instant.ofEpochSecond(1_700_000_000))
+                : Optional.empty());
+
+    assertThat(fixture.metrics.scrape())
+        .contains(
+            "postern_secret_max_stale_seconds{secret=\"sending-key\"} 3600.0",
+            "postern_secret_max_age_timestamp_seconds{secret=\"sending-key\"} 1.7E9",
+            "postern_secret_max_age_timestamp_seconds{secret=\"empty\"} NaN");
+  }
+
+  @Test
   void orphansAndTheAftermathOfALeakAreShown() {
-    OrphanMeters orphans = fixture.metrics.orphans(java.util.List.of("mailgun"));
+    OrphanMeters orphans = fixture.metrics.orphans(List.of("mailgun"));
     assertThat(fixture.metrics.scrape())
         .contains(
             "postern_orphan_keys{issuer=\"mailgun\"} 0.0",

@@ -49,7 +49,10 @@ class AdminServerTest {
             Limits.standard()),
         new AdminServer.Services(
             fixture.catalog,
-            new AccessPolicy(Map.of(), administrators, SocketFixture.UID),
+            new AccessPolicy(
+                Map.of(),
+                administrators.stream().map(AccessPolicy.Rule::ofUid).toList(),
+                SocketFixture.UID),
             fixture.consumers,
             rotations,
             fixture.clock,
@@ -334,7 +337,8 @@ class AdminServerTest {
               holding ->
                   assertThat(String.valueOf(holding))
                       .contains("secret=sending-key", "version=7")
-                      .contains("acknowledged=true", "connected=true"));
+                      .contains("acknowledged=true", "connected=true")
+                      .contains("since=2026-01-02T03:04:05Z", "watching=false"));
       Map<String, Object> status = JSON.std.mapFrom(send("GET", "/v1/status", "").body());
       assertThat(status)
           .containsEntry("agent_version", "0.1.0")
@@ -347,6 +351,61 @@ class AdminServerTest {
       assertThat(String.valueOf(status)).doesNotContain(SocketFixture.CANARY);
       assertThat(JSON.std.listFrom(send("GET", "/v1/secrets", "").body())).hasSize(3);
     }
+  }
+
+  @Test
+  void whoWatchesIsShownWithoutAVersionUntilItFetchesOne() throws IOException {
+    try (RawClient poller = fixture.client()) {
+      try (RawClient watcher = fixture.client()) {
+        watcher.start("GET", "/v1/watch?name=sending-key", "").answer(false);
+        watcher.event();
+        fixture.clock.advance(Duration.ofSeconds(90));
+
+        assertThat(consumer("sending-key"))
+            .doesNotContainKeys("version", "acknowledged", "last_seen")
+            .containsEntry("watching", true)
+            .containsEntry("connected", true)
+            .containsEntry("since", "2026-01-02T03:04:05Z")
+            .containsEntry("age_seconds", 90.0)
+            .containsEntry("pid", (int) ProcessHandle.current().pid());
+        assertThat(JSON.std.listFrom(send("GET", "/v1/consumers?name=login", "").body())).isEmpty();
+        fixture.publish("8");
+        assertThat(send("GET", "/v1/status", "").body())
+            .as("who has nothing is not waited for")
+            .doesNotContain("has not acknowledged");
+        poller.get("/v1/secrets/sending-key");
+      }
+      awaitConsumer("watching", false);
+      assertThat(consumer("sending-key"))
+          .containsEntry("version", "8")
+          .containsEntry("since", "2026-01-02T03:05:35Z")
+          .containsEntry("age_seconds", 0.0);
+
+      poller.start("GET", "/v1/secrets/sending-key?wait=60s", "");
+      awaitConsumer("watching", true);
+      fixture.publish("9");
+      assertThat(poller.answer().status()).isEqualTo(200);
+      assertThat(consumer("sending-key"))
+          .containsEntry("version", "9")
+          .containsEntry("watching", false);
+    }
+  }
+
+  private Map<String, Object> consumer(String secret) throws IOException {
+    List<Object> rows = JSON.std.listFrom(send("GET", "/v1/consumers?name=" + secret, "").body());
+    assertThat(rows).hasSize(1);
+    @SuppressWarnings("unchecked") // A row is an object.
+    Map<String, Object> row = (Map<String, Object>) rows.getFirst();
+    return row;
+  }
+
+  /** The other connection's request may still be on its way. */
+  private void awaitConsumer(String member, Object value) throws IOException {
+    long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!value.equals(consumer("sending-key").get(member)) && System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+    assertThat(consumer("sending-key")).containsEntry(member, value);
   }
 
   @Test

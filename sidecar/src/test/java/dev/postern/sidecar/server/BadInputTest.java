@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.sidecar.http.IoLoop;
 import dev.postern.sidecar.http.Limits;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -14,6 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BadInputTest {
   private static final String ACK = "/v1/secrets/sending-key/ack";
+  private static final Limits IMPATIENT =
+      SocketFixture.QUICK.withTimes(
+          Duration.ofMillis(200),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(1));
 
   private final SocketFixture fixture =
       new SocketFixture(SocketFixture.QUICK, Set.of(), IoLoop.start());
@@ -198,16 +210,63 @@ class BadInputTest {
   }
 
   @Test
-  void anIdleConnectionIsClosed() {
-    var limits =
-        SocketFixture.QUICK.withTimes(
-            java.time.Duration.ofMillis(200),
-            java.time.Duration.ofMillis(200),
-            java.time.Duration.ofSeconds(1),
-            java.time.Duration.ofSeconds(1));
-    try (SocketFixture impatient = new SocketFixture(limits, Set.of(), IoLoop.start());
-        RawClient client = impatient.client()) {
+  void anIdleConnectionIsClosedWhetherOrNotItEverAsked() {
+    try (SocketFixture impatient = new SocketFixture(IMPATIENT, Set.of(), IoLoop.start());
+        RawClient client = impatient.client();
+        RawClient silent = impatient.client()) {
       assertThat(client.get("/v1/secrets").status()).isEqualTo(200);
+      assertThat(client.closedByServer()).isTrue();
+      assertThat(silent.closedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void aReaderThatNeverReadsIsNotReadFromAndThenClosed() throws IOException {
+    ByteBuffer requests =
+        StandardCharsets.US_ASCII.encode(
+            "GET /v1/secrets/sending-key HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1000));
+    try (SocketFixture impatient = new SocketFixture(IMPATIENT, Set.of(), IoLoop.start());
+        SocketChannel greedy = SocketChannel.open(UnixDomainSocketAddress.of(impatient.path))) {
+      greedy.configureBlocking(false);
+      long sent = 0;
+      boolean closed = false;
+      while (!closed) {
+        try {
+          sent += greedy.write(requests);
+          requests.rewind();
+        } catch (IOException gone) {
+          closed = true;
+        }
+        assertThat(sent).as("bytes that the server took in").isLessThan(64 << 20);
+      }
+      assertThat(sent).isPositive();
+      assertThat(RawClient.get(impatient.path, "/v1/secrets").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void pipelinedGarbageIsRefusedInItsTurnAndWhatFollowsIsNotRead() {
+    try (RawClient client = fixture.client()) {
+      String request = "GET /v1/secrets/sending-key HTTP/1.1\r\nHost: x\r\n\r\n";
+      client.send(request + request + "\u0001\u0002 nonsense\r\n\r\n" + request.repeat(500));
+
+      assertThat(client.answer().status()).isEqualTo(200);
+      assertThat(client.answer().status()).isEqualTo(200);
+      assertThat(client.answer().status()).isEqualTo(400);
+      assertThat(client.closedByServer()).isTrue();
+      assertThat(RawClient.get(fixture.path, "/v1/secrets").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void garbageBehindARequestThatWaitsIsRefusedAfterItsAnswer() {
+    try (RawClient client = fixture.client()) {
+      client
+          .start("GET", "/v1/secrets/sending-key?wait=50ms", "")
+          .send("nonsense\r\n\r\n".repeat(5000));
+
+      assertThat(client.answer().status()).isEqualTo(304);
+      assertThat(client.answer().status()).isEqualTo(400);
       assertThat(client.closedByServer()).isTrue();
     }
   }

@@ -79,7 +79,7 @@ final class SocketFixture implements AutoCloseable {
                 new SecretName("sending-key"), List.of(me),
                 new SecretName("login"), List.of(me),
                 new SecretName("forbidden"), List.of(AccessPolicy.Rule.ofUid(UID + 1))),
-            administrators,
+            administrators.stream().map(AccessPolicy.Rule::ofUid).toList(),
             UID);
     return SocketServer.start(
         loop,

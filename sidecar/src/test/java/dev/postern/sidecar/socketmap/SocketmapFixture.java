@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
@@ -80,7 +79,7 @@ final class SocketmapFixture implements AutoCloseable {
         new AccessPolicy(
             Stream.of("smtp-eu", "smtp-a", "smtp-b", "sending-key")
                 .collect(Collectors.toMap(SecretName::new, name -> rules)),
-            Set.of(),
+            List.of(),
             UID);
     server =
         SocketmapServer.start(

@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** An IAM policy document, as far as the ones in deploy/policies go; anything else is refused. */
 public record IamPolicy(List<Statement> statements) {
 
-  /** One that allows; the documents have no other. */
-  record Statement(List<String> actions, List<String> resources, Set<String> tagKeys) {
+  /** One that allows, or one that denies whatever others allow. */
+  record Statement(
+      boolean denies, List<String> actions, List<String> resources, Set<String> tagKeys) {
 
-    boolean allows(String action, String resource, Set<String> tags) {
+    boolean isAbout(String action, String resource, Set<String> tags) {
       return actions.contains(action)
           && resources.stream().anyMatch(pattern -> matches(pattern, resource))
           && (tagKeys.isEmpty() || tagKeys.containsAll(tags));
@@ -39,8 +40,11 @@ public record IamPolicy(List<Statement> statements) {
   }
 
   boolean allows(String action, String resource, Set<String> tags) {
-    return statements.stream()
-        .anyMatch(one -> one.allows("secretsmanager:" + action, resource, tags));
+    List<Statement> about =
+        statements.stream()
+            .filter(one -> one.isAbout("secretsmanager:" + action, resource, tags))
+            .toList();
+    return !about.isEmpty() && about.stream().noneMatch(Statement::denies);
   }
 
   private static List<Statement> statements(Path file) {
@@ -59,10 +63,11 @@ public record IamPolicy(List<Statement> statements) {
     require(
         Set.of("Sid", "Effect", "Action", "Resource", "Condition").containsAll(json.keySet()),
         file);
-    require("Allow".equals(json.get("Effect")), file);
+    boolean denies = "Deny".equals(json.get("Effect"));
+    require(denies || "Allow".equals(json.get("Effect")), file);
     List<String> actions = texts(json.get("Action"));
     require(actions.stream().allMatch(action -> action.matches("secretsmanager:[A-Za-z]+")), file);
-    return new Statement(actions, texts(json.get("Resource")), tagKeys(json, file));
+    return new Statement(denies, actions, texts(json.get("Resource")), tagKeys(json, file));
   }
 
   private static Set<String> tagKeys(Map<?, ?> json, Path file) {

@@ -38,12 +38,13 @@ final class Copy {
     builder.environment().putAll(variables);
     builder.environment().put("POSTERN_COPY", Integer.toString(number));
     Process started;
-    try {
-      started = builder.start();
-    } catch (IOException e) {
-      throw CannotStartException.of(plan.command().getFirst(), String.valueOf(e.getMessage()));
-    }
+    // A signal that arrives meanwhile waits for the process that it is to reach.
     synchronized (this) {
+      try {
+        started = builder.start();
+      } catch (IOException e) {
+        throw CannotStartException.of(plan.command().getFirst(), String.valueOf(e.getMessage()));
+      }
       process = started;
       beingStopped = false;
     }
