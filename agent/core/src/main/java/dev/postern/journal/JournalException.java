@@ -48,6 +48,18 @@ public abstract sealed class JournalException extends RuntimeException {
     }
   }
 
+  /**
+   * Another agent goes on with this journal: what the present one still has in mind is not to be
+   * done. For good; to write again it must be opened anew.
+   */
+  public static final class Fenced extends JournalException {
+    private static final long serialVersionUID = 1L;
+
+    public Fenced(String message) {
+      super(message, null);
+    }
+  }
+
   /** The disk is full, read-only, or failed to sync: no further act may follow. */
   public static final class Unwritable extends JournalException {
     private static final long serialVersionUID = 1L;
