@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; one lock, held for a few map operations, so the event loop may call it.
  */
-public final class ConsumerRegistry {
+public final class ConsumerRegistry implements Holdings {
   /** How long a consumer in another pid namespace, whose end cannot be seen, counts as alive. */
   private static final Duration UNSEEN_PROCESS_LIFE = Duration.ofMinutes(10);
 
@@ -81,9 +81,15 @@ public final class ConsumerRegistry {
     return ProcessHandle.of(consumer.pid()).map(ProcessHandle::isAlive).orElse(false);
   }
 
-  /** Runs it whenever somebody fetches a new version, acknowledges or goes away. Must not block. */
-  public void onChange(Runnable listener) {
+  @Override
+  public Listening onChange(Runnable listener) {
     listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  @Override
+  public void restore(SecretName secret, Version version, Consumer consumer) {
+    fetched(secret, version, consumer);
   }
 
   /** A consumer was given this version, keeps it, and acknowledges as the secret's consumers do. */
@@ -270,7 +276,7 @@ public final class ConsumerRegistry {
     return holdings(key -> true);
   }
 
-  /** What living consumers hold of one secret. */
+  @Override
   public List<Holding> holdings(SecretName secret) {
     return holdings(key -> key.secret.equals(secret));
   }

@@ -1,5 +1,6 @@
 package dev.postern.journal;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The journal as one file in a directory of its own, locked against a second agent.
  *
- * <p>Each record is one {@code write} and one {@code fsync}. After a failed write the file is cut
+ * <p>What is recorded together is one {@code write} and one {@code fsync}. After a failed write the file is cut
  * back to its last sound length; after a failed sync nothing is known about the disk's contents, so
  * the journal stays closed for writing until a restart reads it anew.
  *
@@ -166,14 +167,15 @@ public final class FileRotationJournal implements RotationJournal {
   }
 
   @Override
-  public synchronized void append(RotationEvent event) {
+  public synchronized void append(List<RotationEvent> events) {
     if (broken != null) {
       throw new JournalException.Unwritable(
           "the journal " + file + " failed before (" + broken + "): restart the agent", null);
     }
-    byte[] record = JournalFormat.record(EventCodec.encode(event));
+    ByteArrayOutputStream records = new ByteArrayOutputStream();
+    events.forEach(event -> records.writeBytes(JournalFormat.record(EventCodec.encode(event))));
     try {
-      writer.write(record);
+      writer.write(records.toByteArray());
     } catch (IOException e) {
       cutBack();
       throw unwritable("write", e);
@@ -184,7 +186,7 @@ public final class FileRotationJournal implements RotationJournal {
       broken = "sync";
       throw unwritable("sync", e);
     }
-    length += record.length;
+    length += records.size();
   }
 
   /** After a full disk the journal stays usable, so that it goes on when there is room again. */

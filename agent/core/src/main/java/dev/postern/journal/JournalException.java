@@ -48,7 +48,10 @@ public abstract sealed class JournalException extends RuntimeException {
     }
   }
 
-  /** Another agent has taken over the rotations recorded here: this one must not act any more. */
+  /**
+   * Another agent goes on with this journal: what the present one still has in mind is not to be
+   * done. For good; to write again it must be opened anew.
+   */
   public static final class Fenced extends JournalException {
     private static final long serialVersionUID = 1L;
 

@@ -16,14 +16,28 @@ public interface RotationJournal extends AutoCloseable {
    */
   List<RotationEvent> recovered();
 
+  /** Records one fact, as {@link #append(List)} does. */
+  default void append(RotationEvent event) {
+    append(List.of(event));
+  }
+
   /**
-   * Records a fact. On return it survives the loss of the process and of power.
+   * Records facts, in this order. On return they survive the loss of the process and of power. Of
+   * those whose recording a crash cuts short, the first ones may be there.
    *
-   * @throws JournalException.Unwritable when it could not be recorded. After a full disk the
+   * @throws JournalException.Unwritable when they could not be recorded. After a full disk the
    *     journal takes records again as soon as there is room; when what the disk holds is not
    *     known, it refuses all further ones until it is opened anew.
    */
-  void append(RotationEvent event);
+  void append(List<RotationEvent> events);
+
+  /**
+   * Asked before each act outside that no record comes before: nothing may be done for a journal
+   * that another agent goes on with, or may by now.
+   *
+   * @throws JournalException when a record would be refused now
+   */
+  default void requireCurrent() {}
 
   @Override
   void close();

@@ -3,7 +3,6 @@ package dev.postern.rotation;
 import dev.postern.RotationId;
 import dev.postern.SecretName;
 import dev.postern.failpoint.Failpoints;
-import dev.postern.issuer.CredentialIssuer;
 import dev.postern.journal.JournalException;
 import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.journal.RotationEvent.Fact;
@@ -39,7 +38,7 @@ final class Aftermaths implements AutoCloseable {
   private final TimeSource time;
   private final RotationListener listener;
   private final Map<RotationId, Watching> watching = new ConcurrentHashMap<>();
-  private final Map<CredentialIssuer, Semaphore> turns = new ConcurrentHashMap<>();
+  private final RotationCapacity capacity;
   private volatile boolean stopping;
 
   /**
@@ -49,7 +48,9 @@ final class Aftermaths implements AutoCloseable {
       String installation,
       Collection<Chronicle> all,
       Rotations.Surroundings surroundings,
-      RotationListener listener) {
+      RotationListener listener,
+      RotationCapacity capacity) {
+    this.capacity = capacity;
     this.ownership = new Ownership(installation, all);
     this.failpoints = surroundings.failpoints();
     this.time = surroundings.time();
@@ -76,11 +77,7 @@ final class Aftermaths implements AutoCloseable {
                 chronicle,
                 Thread.ofVirtual()
                     .name("aftermath-" + plan.secret())
-                    .start(() -> run(watch, chronicle, turn(target.issuer())))));
-  }
-
-  private Semaphore turn(CredentialIssuer issuer) {
-    return turns.computeIfAbsent(issuer, _ -> new Semaphore(1, true));
+                    .start(() -> run(watch, chronicle, capacity.look(target.issuer())))));
   }
 
   private void run(AftermathWatch watch, Chronicle chronicle, Semaphore turn) {

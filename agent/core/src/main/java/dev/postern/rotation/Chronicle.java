@@ -110,12 +110,20 @@ final class Chronicle {
     }
   }
 
-  synchronized void record(Fact fact, Map<Detail, String> details) {
-    RotationEvent event = event(fact, details);
-    RotationState after = Replay.next(snapshot.state(), event);
-    failpoints.around(Failpoint.JOURNAL_APPEND, () -> journal.append(event));
+  void record(Fact fact, Map<Detail, String> details) {
+    record(fact, List.of(details));
+  }
+
+  /** Records several facts of one kind by one write. */
+  synchronized void record(Fact fact, List<Map<Detail, String>> each) {
+    List<RotationEvent> news = each.stream().map(details -> event(fact, details)).toList();
+    RotationState after = snapshot.state();
+    for (RotationEvent event : news) {
+      after = Replay.next(after, event);
+    }
+    failpoints.around(Failpoint.JOURNAL_APPEND, () -> journal.append(news));
     List<RotationEvent> events = new ArrayList<>(snapshot.events());
-    events.add(event);
+    events.addAll(news);
     snapshot = Snapshot.of(events, after);
     changed.raise();
   }

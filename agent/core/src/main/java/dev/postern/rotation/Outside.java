@@ -13,6 +13,7 @@ import dev.postern.issuer.LiveCredential;
 import dev.postern.issuer.Predecessor;
 import dev.postern.issuer.ProbeResult;
 import dev.postern.issuer.Revocation;
+import dev.postern.journal.RotationJournal;
 import dev.postern.store.CompromiseFlag;
 import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
@@ -21,8 +22,12 @@ import dev.postern.store.StoreCapabilities;
 import dev.postern.store.StoredSecret;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** Every call of a rotation to its store and its issuer, each at its failpoint. */
+/**
+ * Every call of a rotation to its store and its issuer, each at its failpoint, and only while the
+ * journal is this agent's.
+ */
 final class Outside {
   private final SecretStore store;
   private final SecretPath path;
@@ -30,14 +35,30 @@ final class Outside {
   private final CredentialScope scope;
   private final boolean authority;
   private final Failpoints failpoints;
+  private final RotationJournal journal;
 
-  Outside(RotationTarget target, CredentialScope scope, Failpoints failpoints) {
+  Outside(
+      RotationTarget target,
+      CredentialScope scope,
+      Failpoints failpoints,
+      RotationJournal journal) {
     this.store = target.secret().store();
     this.path = target.secret().path();
     this.issuer = target.issuer();
     this.scope = scope;
     this.authority = target.authority();
     this.failpoints = failpoints;
+    this.journal = journal;
+  }
+
+  private <T> T call(Failpoint place, Supplier<T> act) {
+    journal.requireCurrent();
+    return failpoints.around(place, act);
+  }
+
+  private void run(Failpoint place, Runnable act) {
+    journal.requireCurrent();
+    failpoints.around(place, act);
   }
 
   StoreCapabilities capabilities() {
@@ -45,52 +66,52 @@ final class Outside {
   }
 
   SecretHead head() {
-    return failpoints.around(Failpoint.STORE_HEAD, () -> store.head(path));
+    return call(Failpoint.STORE_HEAD, () -> store.head(path));
   }
 
   StoredSecret readCurrent() {
-    return failpoints.around(Failpoint.STORE_READ_CURRENT, () -> store.readCurrent(path));
+    return call(Failpoint.STORE_READ_CURRENT, () -> store.readCurrent(path));
   }
 
   StoredSecret readVersion(Version version) {
-    return failpoints.around(Failpoint.STORE_READ_VERSION, () -> store.readVersion(path, version));
+    return call(Failpoint.STORE_READ_VERSION, () -> store.readVersion(path, version));
   }
 
   Optional<StoredSecret> readPending() {
-    return failpoints.around(Failpoint.STORE_READ_PENDING, () -> store.readPending(path));
+    return call(Failpoint.STORE_READ_PENDING, () -> store.readPending(path));
   }
 
   Version stage(RotationId rotation, SecretFields fields) {
-    return failpoints.around(Failpoint.STORE_STAGE, () -> store.stage(path, rotation, fields));
+    return call(Failpoint.STORE_STAGE, () -> store.stage(path, rotation, fields));
   }
 
   Version promote(RotationId rotation, SecretFields fields, Version expected) {
-    return failpoints.around(
+    return call(
         Failpoint.STORE_PROMOTE, () -> store.promote(path, rotation, fields, expected));
   }
 
   void dropPending(RotationId rotation) {
-    failpoints.around(Failpoint.STORE_DROP_PENDING, () -> store.dropPending(path, rotation));
+    run(Failpoint.STORE_DROP_PENDING, () -> store.dropPending(path, rotation));
   }
 
   void flag(CompromiseFlag flag) {
-    failpoints.around(Failpoint.STORE_FLAG, () -> store.flagCompromised(path, flag));
+    run(Failpoint.STORE_FLAG, () -> store.flagCompromised(path, flag));
   }
 
   void unflag() {
-    failpoints.around(Failpoint.STORE_UNFLAG, () -> store.unflagCompromised(path));
+    run(Failpoint.STORE_UNFLAG, () -> store.unflagCompromised(path));
   }
 
   List<LiveCredential> live() {
-    return failpoints.around(Failpoint.ISSUER_LIVE, () -> issuer.live(scope));
+    return call(Failpoint.ISSUER_LIVE, () -> issuer.live(scope));
   }
 
   IssuedCredential issue(RotationTag tag, Predecessor old) {
-    return failpoints.around(Failpoint.ISSUER_ISSUE, () -> issuer.issue(scope, tag, old));
+    return call(Failpoint.ISSUER_ISSUE, () -> issuer.issue(scope, tag, old));
   }
 
   void activate(SecretFields fields) {
-    failpoints.around(Failpoint.ISSUER_ACTIVATE, () -> issuer.activate(scope, fields));
+    run(Failpoint.ISSUER_ACTIVATE, () -> issuer.activate(scope, fields));
   }
 
   /** Asks nobody. */
@@ -106,18 +127,18 @@ final class Outside {
   }
 
   ProbeResult probeSuccessor(SecretFields fields) {
-    return failpoints.around(Failpoint.ISSUER_PROBE_SUCCESSOR, () -> issuer.probe(scope, fields));
+    return call(Failpoint.ISSUER_PROBE_SUCCESSOR, () -> issuer.probe(scope, fields));
   }
 
   ProbeResult probePredecessor(SecretFields fields) {
-    return failpoints.around(Failpoint.ISSUER_PROBE_PREDECESSOR, () -> issuer.probe(scope, fields));
+    return call(Failpoint.ISSUER_PROBE_PREDECESSOR, () -> issuer.probe(scope, fields));
   }
 
   Revocation revokePredecessor(String id) {
-    return failpoints.around(Failpoint.ISSUER_REVOKE_PREDECESSOR, () -> issuer.revoke(scope, id));
+    return call(Failpoint.ISSUER_REVOKE_PREDECESSOR, () -> issuer.revoke(scope, id));
   }
 
   Revocation revokeSuccessor(String id) {
-    return failpoints.around(Failpoint.ISSUER_REVOKE_SUCCESSOR, () -> issuer.revoke(scope, id));
+    return call(Failpoint.ISSUER_REVOKE_SUCCESSOR, () -> issuer.revoke(scope, id));
   }
 }

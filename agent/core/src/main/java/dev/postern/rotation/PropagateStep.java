@@ -72,13 +72,17 @@ final class PropagateStep {
             .filter(event -> event.fact() == Fact.ACKNOWLEDGED)
             .map(event -> event.require(Detail.CONSUMER))
             .collect(Collectors.toSet());
-    holdings.stream()
-        .filter(holding -> uses(holding, current))
-        .map(holding -> holding.consumer().describe())
-        .distinct()
-        .filter(consumer -> !known.contains(consumer))
-        .forEach(
-            consumer -> run.chronicle.record(Fact.ACKNOWLEDGED, Map.of(Detail.CONSUMER, consumer)));
+    List<Map<Detail, String>> news =
+        holdings.stream()
+            .filter(holding -> uses(holding, current))
+            .map(holding -> holding.consumer().describe())
+            .distinct()
+            .filter(consumer -> !known.contains(consumer))
+            .map(consumer -> Map.of(Detail.CONSUMER, consumer))
+            .toList();
+    if (!news.isEmpty()) {
+      run.chronicle.record(Fact.ACKNOWLEDGED, news);
+    }
   }
 
   static boolean uses(Holding holding, Version version) {

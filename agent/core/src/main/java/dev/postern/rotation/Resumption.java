@@ -3,7 +3,7 @@ package dev.postern.rotation;
 import dev.postern.RotationId;
 import dev.postern.SecretName;
 import dev.postern.consumer.Consumer;
-import dev.postern.consumer.ConsumerRegistry;
+import dev.postern.consumer.Holdings;
 import dev.postern.failpoint.Failpoints;
 import dev.postern.journal.RotationEvent;
 import dev.postern.journal.RotationEvent.Detail;
@@ -27,10 +27,10 @@ final class Resumption {
 
   private final Map<SecretName, RotationTarget> targets;
   private final SecretServing serving;
-  private final ConsumerRegistry consumers;
+  private final Holdings consumers;
 
   Resumption(
-      Map<SecretName, RotationTarget> targets, SecretServing serving, ConsumerRegistry consumers) {
+      Map<SecretName, RotationTarget> targets, SecretServing serving, Holdings consumers) {
     this.targets = targets;
     this.serving = serving;
     this.consumers = consumers;
@@ -98,6 +98,6 @@ final class Resumption {
         .orElse(List.of())
         .stream()
         .filter((Consumer consumer) -> !acknowledged.contains(consumer.describe()))
-        .forEach(consumer -> consumers.fetched(plan.secret(), plan.oldVersion(), consumer));
+        .forEach(consumer -> consumers.restore(plan.secret(), plan.oldVersion(), consumer));
   }
 }

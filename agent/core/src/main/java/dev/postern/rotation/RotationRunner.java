@@ -174,6 +174,12 @@ final class RotationRunner implements AutoCloseable {
   private Progress advance() {
     try {
       return cycle.advance();
+    } catch (JournalException.Fenced e) {
+      log.atWarn()
+          .addKeyValue("rotation", id())
+          .addKeyValue("why", e.getMessage())
+          .log("another agent goes on with this rotation");
+      stopping = true;
     } catch (JournalException e) {
       log.atError()
           .addKeyValue("rotation", id())

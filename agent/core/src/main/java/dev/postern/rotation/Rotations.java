@@ -3,9 +3,8 @@ package dev.postern.rotation;
 import dev.postern.RotationId;
 import dev.postern.SecretName;
 import dev.postern.Version;
-import dev.postern.consumer.ConsumerRegistry;
+import dev.postern.consumer.Holdings;
 import dev.postern.failpoint.Failpoints;
-import dev.postern.issuer.CredentialIssuer;
 import dev.postern.journal.JournalException;
 import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.journal.RotationEvent.Fact;
@@ -44,12 +43,12 @@ public final class Rotations implements RotationService, AutoCloseable {
   private final RotationListener listener;
   private final TimeSource time;
   private final SecretServing serving;
-  private final ConsumerRegistry consumers;
+  private final Holdings consumers;
+  private final Holdings.Listening listening;
   private final Run.Surroundings shared;
   private final RotationBook book = new RotationBook();
   private final Map<SecretName, RotationRunner> latest = new ConcurrentHashMap<>();
-  private final Map<CredentialIssuer, ProviderPause> pauses = new ConcurrentHashMap<>();
-  private final Slots slots;
+  private final RotationCapacity capacity;
   private final Resumption resumption;
   private final Aftermaths aftermaths;
   private final Consumer<RotationRunner> starter;
@@ -59,7 +58,7 @@ public final class Rotations implements RotationService, AutoCloseable {
   public record Surroundings(
       RotationJournal journal,
       SecretServing serving,
-      ConsumerRegistry consumers,
+      Holdings consumers,
       TimeSource time,
       Failpoints failpoints) {}
 
@@ -68,20 +67,24 @@ public final class Rotations implements RotationService, AutoCloseable {
       List<RotationTarget> targets,
       Surroundings surroundings,
       RotationListener listener) {
-    this(installation, targets, surroundings, listener, DEFAULT_CONCURRENCY);
+    this(
+        installation,
+        targets,
+        surroundings,
+        listener,
+        new RotationCapacity(DEFAULT_CONCURRENCY));
   }
 
   /**
-   * @param concurrency how many rotations work at a time; one that only waits for consumers does
-   *     not count
+   * @param capacity shared with the other rotations of this process
    */
   public Rotations(
       String installation,
       List<RotationTarget> targets,
       Surroundings surroundings,
       RotationListener listener,
-      int concurrency) {
-    this(installation, targets, surroundings, listener, RotationRunner::start, concurrency);
+      RotationCapacity capacity) {
+    this(installation, targets, surroundings, listener, RotationRunner::start, capacity);
   }
 
   /**
@@ -93,7 +96,13 @@ public final class Rotations implements RotationService, AutoCloseable {
       Surroundings surroundings,
       RotationListener listener,
       Consumer<RotationRunner> starter) {
-    this(installation, targets, surroundings, listener, starter, DEFAULT_CONCURRENCY);
+    this(
+        installation,
+        targets,
+        surroundings,
+        listener,
+        starter,
+        new RotationCapacity(DEFAULT_CONCURRENCY));
   }
 
   private Rotations(
@@ -102,9 +111,9 @@ public final class Rotations implements RotationService, AutoCloseable {
       Surroundings surroundings,
       RotationListener listener,
       Consumer<RotationRunner> starter,
-      int concurrency) {
+      RotationCapacity capacity) {
     this.starter = starter;
-    this.slots = new Slots(concurrency);
+    this.capacity = capacity;
     Map<SecretName, RotationTarget> byName =
         targets.stream().collect(Collectors.toMap(target -> target.secret().name(), t -> t));
     this.journal = surroundings.journal();
@@ -116,8 +125,8 @@ public final class Rotations implements RotationService, AutoCloseable {
     this.shared = new Run.Surroundings(installation, serving, consumers, time, book::hasEnded);
     this.planning = new Planning(byName, serving, time);
     this.resumption = new Resumption(byName, serving, consumers);
-    this.aftermaths = new Aftermaths(installation, book.all(), surroundings, listener);
-    consumers.onChange(() -> latest.values().forEach(RotationRunner::wake));
+    this.aftermaths = new Aftermaths(installation, book.all(), surroundings, listener, capacity);
+    this.listening = consumers.onChange(() -> latest.values().forEach(RotationRunner::wake));
   }
 
   /**
@@ -137,10 +146,9 @@ public final class Rotations implements RotationService, AutoCloseable {
   }
 
   private void launch(Chronicle chronicle, RotationTarget target) {
-    Outside outside = new Outside(target, chronicle.state().plan().scope(), failpoints);
-    ProviderPause pause = pauses.computeIfAbsent(target.issuer(), issuer -> new ProviderPause());
-    RotationRunner runner =
-        new RotationRunner(new Run(chronicle, outside, shared, pause), listener, slots);
+    Outside outside = new Outside(target, chronicle.state().plan().scope(), failpoints, journal);
+    Run run = new Run(chronicle, outside, shared, capacity.pause(target.issuer()));
+    RotationRunner runner = new RotationRunner(run, listener, capacity.slots());
     latest.put(target.secret().name(), runner);
     starter.accept(runner);
   }
@@ -318,6 +326,7 @@ public final class Rotations implements RotationService, AutoCloseable {
     synchronized (this) {
       closed = true;
     }
+    listening.close();
     latest.values().forEach(RotationRunner::stop);
     aftermaths.close();
     latest.values().forEach(RotationRunner::close);

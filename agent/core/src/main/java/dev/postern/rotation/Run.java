@@ -2,7 +2,7 @@ package dev.postern.rotation;
 
 import dev.postern.RotationTag;
 import dev.postern.SecretFields;
-import dev.postern.consumer.ConsumerRegistry;
+import dev.postern.consumer.Holdings;
 import dev.postern.issuer.LiveCredential;
 import dev.postern.serving.SecretServing;
 import dev.postern.time.Signal;
@@ -22,7 +22,7 @@ final class Run implements AutoCloseable {
   final Chronicle chronicle;
   final Outside outside;
   final SecretServing serving;
-  final ConsumerRegistry consumers;
+  final Holdings consumers;
   final TimeSource time;
   final Signal wake = new Signal();
 
@@ -64,7 +64,7 @@ final class Run implements AutoCloseable {
   record Surroundings(
       String installation,
       SecretServing serving,
-      ConsumerRegistry consumers,
+      Holdings consumers,
       TimeSource time,
       Predicate<dev.postern.RotationId> hasEnded) {}
 

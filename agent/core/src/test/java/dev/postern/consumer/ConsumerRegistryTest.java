@@ -33,9 +33,20 @@ final class ConsumerRegistryTest {
           consumer -> consumer.isFile() ? kept.contains(consumer) : living.contains(consumer.pid()),
           secret -> secret.equals(LOGIN) ? AckMode.EXPLICIT : AckMode.FETCH);
 
+  @SuppressWarnings("NullAway.Init") // @BeforeEach
+  private Holdings.Listening counting;
+
   @BeforeEach
   void count() {
-    registry.onChange(changes::incrementAndGet);
+    counting = registry.onChange(changes::incrementAndGet);
+  }
+
+  @Test
+  void whoeverNoLongerListensIsNotTold() {
+    counting.close();
+    registry.fetched(KEY, ONE, APP);
+
+    assertThat(changes).hasValue(0);
   }
 
   @Test

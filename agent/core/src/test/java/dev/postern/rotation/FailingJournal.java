@@ -48,17 +48,17 @@ final class FailingJournal implements RotationJournal {
   }
 
   @Override
-  public void append(RotationEvent event) {
+  public void append(List<RotationEvent> events) {
     if (broken) {
       throw new JournalException.Unwritable("failed before", null);
     }
     appended++;
     if (appended < first || appended >= first + failures) {
-      real.append(event);
+      real.append(events);
       return;
     }
     if (afterWriting) {
-      real.append(event);
+      real.append(events);
       broken = true;
     }
     throw new JournalException.Unwritable(afterWriting ? "sync failed" : "no room", null);

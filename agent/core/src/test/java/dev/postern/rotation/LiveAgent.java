@@ -84,7 +84,7 @@ final class LiveAgent implements AutoCloseable, RotationListener {
             rotatable.stream().map(this::target).toList(),
             new Rotations.Surroundings(journal, serving, consumers, time, failpoints),
             this,
-            concurrency);
+            new RotationCapacity(concurrency));
     rotations.resume();
   }
 

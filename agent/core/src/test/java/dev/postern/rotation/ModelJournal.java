@@ -89,14 +89,14 @@ final class ModelJournal {
     }
 
     @Override
-    public void append(RotationEvent event) {
+    public void append(List<RotationEvent> events) {
       if (stuck) {
         throw new JournalException.Unwritable("what the disk holds is not known", null);
       }
       switch (faults.take()) {
-        case NONE -> write(event);
+        case NONE -> events.forEach(ModelJournal.this::write);
         case STUCK -> {
-          write(event);
+          events.forEach(ModelJournal.this::write);
           stuck = true;
           throw new JournalException.Unwritable("the disk failed to sync", null);
         }

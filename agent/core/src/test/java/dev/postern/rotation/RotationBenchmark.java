@@ -59,7 +59,7 @@ final class RotationBenchmark implements RotationListener, AutoCloseable {
             targets,
             new Rotations.Surroundings(journal, serving, consumers, time, Failpoints.NONE),
             this,
-            CONCURRENCY);
+            new RotationCapacity(CONCURRENCY));
   }
 
   private RotationTarget target(int number, Duration latency) {

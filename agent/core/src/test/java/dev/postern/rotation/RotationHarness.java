@@ -150,7 +150,7 @@ final class RotationHarness implements AutoCloseable {
     run =
         new Run(
             chronicle,
-            new Outside(target, scope, failpoints),
+            new Outside(target, scope, failpoints, journal),
             new Run.Surroundings("test", serving, consumers, time, id -> othersEnded));
     cycle = new Cycle(run);
     return this;

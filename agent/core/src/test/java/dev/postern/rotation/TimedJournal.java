@@ -21,9 +21,9 @@ final class TimedJournal implements RotationJournal {
   }
 
   @Override
-  public void append(RotationEvent event) {
+  public void append(List<RotationEvent> events) {
     long begun = System.nanoTime();
-    journal.append(event);
+    journal.append(events);
     nanos.add(System.nanoTime() - begun);
     appends.increment();
   }

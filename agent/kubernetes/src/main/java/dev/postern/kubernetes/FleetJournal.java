@@ -121,6 +121,7 @@ public final class FleetJournal implements RotationJournal {
    * @throws JournalException.Unwritable when the Lease could not be renewed in time: to be tried
    *     again
    */
+  @Override
   public synchronized void requireCurrent() {
     if (fenced != null) {
       throw new JournalException.Fenced(fenced);
@@ -138,8 +139,12 @@ public final class FleetJournal implements RotationJournal {
   }
 
   @Override
-  public synchronized void append(RotationEvent event) {
-    JournalPage next = page.with(event).trimmedTo(MOST_BYTES);
+  public synchronized void append(List<RotationEvent> events) {
+    JournalPage next = page;
+    for (RotationEvent event : events) {
+      next = next.with(event);
+    }
+    next = next.trimmedTo(MOST_BYTES);
     if (next.bytes() > MOST_BYTES) {
       throw unwritable(
           "it is full, and every rotation in it goes on or is the latest; end what waits for a"

@@ -8,6 +8,7 @@ import dev.postern.journal.FileRotationJournal;
 import dev.postern.journal.RotationJournal;
 import dev.postern.linux.ProcessHardening;
 import dev.postern.orphan.OrphanSweep;
+import dev.postern.rotation.RotationCapacity;
 import dev.postern.rotation.Rotations;
 import dev.postern.schedule.FirstSeen;
 import dev.postern.schedule.RotationSchedule;
@@ -68,7 +69,7 @@ final class Agent implements AutoCloseable {
                   backends.targets(),
                   new Rotations.Surroundings(journal, serving, consumers, time, failpoints),
                   new CloserLooks(metrics.rotations(backends.rotatable()), serving),
-                  config.rotations().concurrency()));
+                  new RotationCapacity(config.rotations().concurrency())));
       rotations.resume();
       files.start();
       serving.start(rotations::flagged);
