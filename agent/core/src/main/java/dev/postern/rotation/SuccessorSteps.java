@@ -41,12 +41,15 @@ final class SuccessorSteps {
     }
     StoredSecret current = run.outside.readCurrent();
     if (!current.version().equals(run.plan().oldVersion())) {
-      current.close();
-      return Optional.of(
-          turning.abandon(
-              "the store's current version is no longer "
-                  + run.plan().oldVersion()
-                  + ": somebody else changed it; flag the secret again if it is still compromised"));
+      try (current) {
+        return Optional.of(
+            overtaken(
+                run.plan().order() == Order.OVERLAP ? Step.ISSUE : Step.REVOKE,
+                "the store's current version is no longer "
+                    + run.plan().oldVersion()
+                    + ": somebody else changed it",
+                current.fields()));
+      }
     }
     run.keepPredecessor(current.fields());
     if (run.plan().compromised()) {
@@ -55,6 +58,38 @@ final class SuccessorSteps {
     }
     prepared = true;
     return Optional.empty();
+  }
+
+  /**
+   * Somebody else wrote a version, such as another agent that was told of the same leak. The leak is
+   * over when whoever it was has revoked the old credential; until the deadline that is waited for,
+   * and then a person is called.
+   *
+   * @param control a credential that the provider accepts, if it answers this address at all
+   */
+  private Progress overtaken(Step step, String why, SecretFields control) {
+    if (!run.plan().compromised()) {
+      return turning.back(why);
+    }
+    return oldIsRefusedBeside(control)
+        ? turning.back(why + ", and the provider refuses the old credential already")
+        : turning.retry(
+            step,
+            Obstacle.STORE_CHANGED,
+            why + ", and the provider is not known to refuse the old credential");
+  }
+
+  private boolean oldIsRefusedBeside(SecretFields control) {
+    if (run.predecessor().isEmpty()) {
+      try {
+        run.keepPredecessor(run.outside.readVersion(run.plan().oldVersion()).fields());
+      } catch (StoreException.NotFound gone) {
+        return false;
+      }
+    }
+    return run.outside.probePredecessor(run.predecessor().orElseThrow())
+            instanceof ProbeResult.Refused
+        && run.outside.probeSuccessor(control) instanceof ProbeResult.Accepted;
   }
 
   boolean isPrepared() {
@@ -288,7 +323,10 @@ final class SuccessorSteps {
               run.plan().id(), run.successor().orElseThrow(), run.plan().oldVersion()));
     } catch (StoreException.Conflict e) {
       // Going back would revoke the key that is served, if it was our own write after all.
-      return promotedBefore().map(this::promoted).orElseGet(() -> turning.abandon(e.getMessage()));
+      return promotedBefore()
+          .map(this::promoted)
+          .orElseGet(
+              () -> overtaken(Step.PROMOTE, e.getMessage(), run.successor().orElseThrow()));
     }
   }
 

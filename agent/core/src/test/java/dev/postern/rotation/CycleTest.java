@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CycleTest {
   @TempDir(factory = RamDirectory.class)
@@ -335,9 +337,29 @@ final class CycleTest {
       Receipt receipt = agent.runToEnd();
 
       assertThat(receipt.state()).isEqualTo(Receipt.NEEDS_OPERATOR);
-      assertThat(receipt.message().orElseThrow()).contains("may be alive");
+      assertThat(receipt.message().orElseThrow()).contains("STILL ALIVE");
+      assertThat(receipt.endedAt()).hasValueSatisfying(at -> assertThat(at).isAfter(receipt.deadline()));
       assertThat(agent.store.value()).isEqualTo("theirs");
       assertThat(agent.issuer.live).containsOnlyKeys("old", "foreign");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"planned", "tested"})
+  void leakThatSomebodyElseHasEndedCallsNobody(String state) {
+    try (RotationHarness agent = new RotationHarness(directory)) {
+      agent.begin(Cause.COMPROMISED, Order.OVERLAP).runUntil(state);
+      agent.issuer.add("theirs", "their-secret", "made by another");
+      agent.store.writtenByAnother(Map.of("api_key", "their-secret"));
+      assertThat(agent.cycle.advance()).isInstanceOf(Progress.Waiting.class);
+      agent.issuer.live.remove("old");
+      Receipt receipt = agent.runToEnd();
+
+      assertThat(receipt.state()).isEqualTo(Receipt.ROLLED_BACK);
+      assertThat(receipt.message().orElseThrow()).contains("refuses the old credential already");
+      assertThat(agent.store.value()).isEqualTo("their-secret");
+      assertThat(agent.store.pending).isNull();
+      assertThat(agent.issuer.live).containsOnlyKeys("theirs", "foreign");
     }
   }
 

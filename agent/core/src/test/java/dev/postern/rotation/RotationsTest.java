@@ -200,6 +200,8 @@ final class RotationsTest {
     agent.store(KEY).writtenByAnother(Map.of("api_key", "theirs"));
     agent.store(KEY).failure = null;
     agent.restart(Failpoints.NONE);
+    agent.time.awaitParked(1, () -> true);
+    agent.time.advance(Duration.ofMinutes(2));
 
     Receipt ended = agent.awaitEnd();
     assertThat(ended.state()).isEqualTo(Receipt.NEEDS_OPERATOR);
