@@ -1,10 +1,11 @@
 package dev.postern.consumer;
 
 /**
- * Whoever holds a secret: a local process as the kernel names it at the other end of the socket, or
- * a file that the agent keeps for programs that read files.
+ * Whoever holds a secret: a local process as the kernel names it at the other end of the socket, a
+ * file that the agent keeps for programs that read files, or another agent of the fleet, which
+ * speaks for its own consumers.
  *
- * @param uid -1 for a file
+ * @param uid -1 for a file and for an agent
  * @param pid the process, or 0 when it lives in another pid namespace
  * @param name the process's name for people, empty when unknown; never used for permission. Of a
  *     file, {@code file} and its path: that is what tells it from others.
@@ -20,9 +21,18 @@ public record Consumer(int uid, int gid, int pid, String name) {
     return uid < 0 && name.startsWith("file ");
   }
 
-  /** What people read: {@code uid 1000 pid 4711 (app)}, or {@code file /secrets/.env}. */
+  /** The agent in this pod, on behalf of what it serves. */
+  public static Consumer ofAgent(String pod) {
+    return new Consumer(-1, -1, 0, "pod " + pod);
+  }
+
+  public boolean isAgent() {
+    return uid < 0 && name.startsWith("pod ");
+  }
+
+  /** What people read: {@code uid 1000 pid 4711 (app)}, {@code file /secrets/.env}, or {@code pod web-1}. */
   public String describe() {
-    if (isFile()) {
+    if (isFile() || isAgent()) {
       return name;
     }
     StringBuilder text = new StringBuilder("uid ").append(uid);

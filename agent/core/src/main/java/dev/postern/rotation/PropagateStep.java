@@ -30,19 +30,33 @@ final class PropagateStep {
     Version current = run.chronicle.state().facts().newVersion().orElseThrow();
     List<Holding> holdings = run.consumers.holdings(run.plan().secret());
     recordAcknowledged(holdings, current);
-    List<String> lagging =
-        holdings.stream()
-            .filter(holding -> !uses(holding, current))
-            .map(holding -> holding.consumer().describe())
-            .toList();
+    List<String> lagging = lagging(holdings, current);
     Instant until = waitsUntil();
     boolean over = !run.time.instant().isBefore(until);
     boolean urgent = run.plan().compromised() || run.chronicle.state().facts().oldRevoked();
-    if (over || (urgent && lagging.isEmpty())) {
+    if (over) {
       finish(lagging);
       return Progress.MOVED;
     }
+    if (urgent && lagging.isEmpty() && nobodyHasComeMeanwhile(current)) {
+      finish(List.of());
+      return Progress.MOVED;
+    }
     return new Progress.Waiting(until);
+  }
+
+  /** What follows revokes: somebody who is not known here yet may hold the old version. */
+  private boolean nobodyHasComeMeanwhile(Version current) {
+    List<Holding> holdings = run.consumers.holdingsNow(run.plan().secret());
+    recordAcknowledged(holdings, current);
+    return lagging(holdings, current).isEmpty();
+  }
+
+  private static List<String> lagging(List<Holding> holdings, Version current) {
+    return holdings.stream()
+        .filter(holding -> !uses(holding, current))
+        .map(holding -> holding.consumer().describe())
+        .toList();
   }
 
   private void finish(List<String> cut) {
