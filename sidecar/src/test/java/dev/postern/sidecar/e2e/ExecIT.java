@@ -83,9 +83,7 @@ final class ExecIT {
 
     Program rotate = installation.program("rotate", "sending-key", "--compromised", "--wait");
     exec.said("running 3");
-    Eventually.isTrue(
-        () -> installation.cli("consumers").out(),
-        () -> installation.cli("consumers").out().matches("(?s).*\\b3\\s+no\\b.*"));
+    Eventually.isTrue(() -> installation.cli("consumers").out(), () -> shows("3", "no"));
     assertThat(rotate.isAlive()).isTrue();
     Files.createFile(ready);
 
@@ -256,10 +254,14 @@ final class ExecIT {
   }
 
   private void awaitAcknowledged(String version) {
-    Pattern row = Pattern.compile("\\b" + version + "\\s+yes\\b");
-    Eventually.isTrue(
-        () -> installation.cli("consumers").out(),
-        () -> row.matcher(installation.cli("consumers").out()).find());
+    Eventually.isTrue(() -> installation.cli("consumers").out(), () -> shows(version, "yes"));
+  }
+
+  /** Whether a row of the consumers has a version, its age, and whether it is acknowledged. */
+  private boolean shows(String version, String acknowledged) {
+    return Pattern.compile("\\s" + version + "\\s+\\S+\\s+" + acknowledged + "\\s")
+        .matcher(installation.cli("consumers").out())
+        .find();
   }
 
   private static List<String> lines(Path file) {
