@@ -1,6 +1,7 @@
 package dev.postern.sidecar.e2e;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,10 +13,12 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A Kubernetes API, behind a network that can be cut: a real one where {@code KUBE_API_TEST_DIR}
@@ -24,20 +27,25 @@ import java.util.Optional;
 final class Cluster implements AutoCloseable {
   static final String NAMESPACE = "mail";
 
-  private final AutoCloseable server;
-  private final Relay network;
-  private final String token;
-  private final KubernetesClient client;
-  private final Path kubeconfig;
+  private static final Path MANIFESTS =
+      Path.of("../deploy/kubernetes/aws-irsa.yaml").toAbsolutePath().normalize();
 
-  private Cluster(AutoCloseable server, String scheme, int port, String token, Path directory) {
+  private final AutoCloseable server;
+  private final String scheme;
+  private final Relay network;
+  private final Path directory;
+  private final KubernetesClient client;
+  private UnaryOperator<String> tokens = account -> "none";
+
+  private Cluster(AutoCloseable server, URI api, String administrator, Path directory) {
     this.server = server;
-    this.network = Relay.before(port);
-    this.token = token;
+    this.scheme = api.getScheme();
+    this.network = Relay.before(api.getPort());
+    this.directory = directory;
     Config config =
         new ConfigBuilder(Config.empty())
-            .withMasterUrl(scheme + "://127.0.0.1:" + port)
-            .withOauthToken(token)
+            .withMasterUrl(api.toString())
+            .withOauthToken(administrator)
             .withTrustCerts(true)
             .withNamespace(NAMESPACE)
             .build();
@@ -46,8 +54,6 @@ final class Cluster implements AutoCloseable {
             .withConfig(config)
             .withHttpClientFactory(new JdkHttpClientFactory())
             .build();
-    this.kubeconfig = directory.resolve("kubeconfig.yaml");
-    Installation.write(kubeconfig, kubeconfig(scheme));
   }
 
   static Cluster start(Path directory) {
@@ -65,27 +71,40 @@ final class Cluster implements AutoCloseable {
             new KubernetesCrudDispatcher(),
             false);
     mock.init(InetAddress.getLoopbackAddress(), 0);
-    return new Cluster(mock::destroy, "http", mock.getPort(), "none", directory);
+    return new Cluster(
+        mock::destroy, URI.create("http://127.0.0.1:" + mock.getPort()), "none", directory);
   }
 
+  /** With the rights that the chart gives, and no others. */
   private static Cluster real(Path programs, Path directory) {
     KubeApiServer api = KubeApiServer.start(programs, directory);
-    Cluster cluster = new Cluster(api, "https", api.port(), api.token(), directory);
-    cluster
-        .client
-        .namespaces()
-        .resource(
-            new io.fabric8.kubernetes.api.model.NamespaceBuilder()
-                .withNewMetadata()
-                .withName(NAMESPACE)
-                .endMetadata()
-                .build())
-        .create();
+    Cluster cluster =
+        new Cluster(
+            api, URI.create("https://127.0.0.1:" + api.port()), api.administrator(), directory);
+    cluster.tokens = api::token;
+    cluster.create("{apiVersion: v1, kind: Namespace, metadata: {name: " + NAMESPACE + "}}");
+    for (String manifest : Installation.read(MANIFESTS).split("\n---\n", -1)) {
+      if (manifest.contains("\nkind: Role\n") || manifest.contains("\nkind: RoleBinding\n")) {
+        cluster.create(manifest);
+      }
+    }
     return cluster;
   }
 
-  /** What an agent needs to find the API as if it were in this Pod. */
-  Map<String, String> environment(String pod) {
+  private void create(String manifest) {
+    GenericKubernetesResource one =
+        Serialization.unmarshal(manifest, GenericKubernetesResource.class);
+    client.resource(one).create();
+  }
+
+  /**
+   * What an agent needs to find the API as if it were in this Pod.
+   *
+   * @param account the Pod's ServiceAccount
+   */
+  Map<String, String> environment(String pod, String account) {
+    Path kubeconfig = directory.resolve(pod + ".kubeconfig");
+    Installation.write(kubeconfig, kubeconfig(tokens.apply(account)));
     return Map.of(
         "KUBECONFIG", kubeconfig.toString(),
         "POD_NAME", pod,
@@ -93,7 +112,7 @@ final class Cluster implements AutoCloseable {
         "POD_NAMESPACE", NAMESPACE);
   }
 
-  private String kubeconfig(String scheme) {
+  private String kubeconfig(String token) {
     return """
     apiVersion: v1
     kind: Config

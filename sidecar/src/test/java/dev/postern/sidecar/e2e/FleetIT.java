@@ -156,7 +156,8 @@ class FleetIT {
               .replaceAll(" +(issuer|domain|rotation): .*\n", "");
     }
     Installation.write(config, text);
-    agents.put(name, installation.agentIn(cluster.environment(name), config));
+    String account = ROTATORS.contains(name) ? "postern-rotator" : "postern-sidecar";
+    agents.put(name, installation.agentIn(cluster.environment(name, account), config));
   }
 
   private Program agent(String name) {

@@ -10,14 +10,18 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /** A real {@code kube-apiserver} with its {@code etcd}, as envtest starts them. */
 final class KubeApiServer implements AutoCloseable {
   private final List<Process> processes = new ArrayList<>();
   private final Path directory;
-  private final String token = UUID.randomUUID().toString();
+  private final String administrator = UUID.randomUUID().toString();
+  private final Map<String, String> accounts = new HashMap<>();
   private final int port = freePort();
 
   private KubeApiServer(Path directory) {
@@ -58,7 +62,16 @@ final class KubeApiServer implements AutoCloseable {
                 .encodeToString(keys.generateKeyPair().getPrivate().getEncoded())
             + "\n-----END PRIVATE KEY-----\n");
     Path tokens = directory.resolve("tokens.csv");
-    Installation.write(tokens, token + ",admin,admin,\"system:masters\"\n");
+    StringBuilder users =
+        new StringBuilder(administrator).append(",admin,admin,\"system:masters\"\n");
+    for (String account : List.of("postern-sidecar", "postern-rotator")) {
+      String token = UUID.randomUUID().toString();
+      accounts.put(account, token);
+      users.append(
+          "%s,system:serviceaccount:%s:%s,%s,\"system:serviceaccounts\"\n"
+              .formatted(token, Cluster.NAMESPACE, account, account));
+    }
+    Installation.write(tokens, users.toString());
     start(
         programs.resolve("kube-apiserver"),
         "--etcd-servers=" + etcd,
@@ -102,8 +115,13 @@ final class KubeApiServer implements AutoCloseable {
   }
 
   /** Of somebody who may do everything. */
-  String token() {
-    return token;
+  String administrator() {
+    return administrator;
+  }
+
+  /** Of a ServiceAccount of the chart's. */
+  String token(String account) {
+    return Objects.requireNonNull(accounts.get(account), account);
   }
 
   @Override
