@@ -4,6 +4,7 @@ import dev.postern.failpoint.Failpoint;
 import dev.postern.issuer.CredentialIssuer;
 import dev.postern.issuer.IssuerException;
 import dev.postern.issuer.Revocation;
+import dev.postern.journal.JournalException;
 import dev.postern.rotation.RotationTarget;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,6 +72,8 @@ final class IssuerSweep {
       return settle(OwnCredentials.list(issuer, targets, around));
     } catch (IssuerException e) {
       return failed(e.getMessage(), e.retryAfter());
+    } catch (JournalException e) {
+      return failed(e.getMessage(), Optional.empty());
     } catch (RuntimeException bug) {
       log.atError()
           .addKeyValue("issuer", issuer.name())

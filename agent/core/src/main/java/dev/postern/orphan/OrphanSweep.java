@@ -28,7 +28,8 @@ public final class OrphanSweep implements AutoCloseable {
    * What it works with.
    *
    * @param installation whose credentials it may delete
-   * @param rotations all rotations of the journal, as they are at the moment of the call
+   * @param rotations all rotations of the journal, as they are at the moment of the call; throws a
+   *     {@link dev.postern.journal.JournalException} when it cannot be read: then nothing is deleted
    */
   public record Surroundings(
       String installation,

@@ -13,6 +13,9 @@ public interface RotationListener {
 
   void rotationEnded(Receipt receipt);
 
+  /** A rotation that this agent was told to have started goes on at another one. */
+  default void rotationLeft(SecretName secret) {}
+
   /** The account's use was looked at, or is known from the journal after a restart. */
   default void watched(Receipt receipt) {}
 }

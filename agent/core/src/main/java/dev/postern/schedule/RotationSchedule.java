@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,9 +50,24 @@ public final class RotationSchedule implements AutoCloseable {
 
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
-  /** What the schedule works with; all of it outlives it. */
+  /**
+   * What the schedule works with; all of it outlives it.
+   *
+   * @param mine which secrets this agent rotates now, if it is one of several
+   */
   public record Surroundings(
-      RotationService rotations, SecretCatalog catalog, FirstSeen firstSeen, TimeSource time) {}
+      RotationService rotations,
+      SecretCatalog catalog,
+      FirstSeen firstSeen,
+      TimeSource time,
+      Predicate<SecretName> mine) {
+
+    /** Of an agent that rotates alone. */
+    public Surroundings(
+        RotationService rotations, SecretCatalog catalog, FirstSeen firstSeen, TimeSource time) {
+      this(rotations, catalog, firstSeen, time, secret -> true);
+    }
+  }
 
   private record Starting(ScheduledSecret secret, Due due) {}
 
@@ -147,7 +163,7 @@ public final class RotationSchedule implements AutoCloseable {
                 if (!one.at().equals(Instant.MAX)) {
                   times.put(secret.name(), one.at());
                 }
-                if (!one.at().isAfter(now)) {
+                if (!one.at().isAfter(now) && around.mine().test(secret.name())) {
                   due.add(new Starting(secret, one));
                 }
               });

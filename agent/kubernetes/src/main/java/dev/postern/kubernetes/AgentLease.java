@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +43,7 @@ final class AgentLease {
   private final RandomGenerator random;
   private final String name;
   private final Turns turns;
+  private final CountDownLatch announced = new CountDownLatch(1);
 
   private final Object lock = new Object();
   private Map<String, Held> holds = Map.of();
@@ -69,6 +72,11 @@ final class AgentLease {
 
   void start() {
     turns.soon(Duration.ZERO);
+  }
+
+  /** Waits until the fleet was told that this agent is there; returns whether it was. */
+  boolean awaitAnnounced(Duration longest) throws InterruptedException {
+    return announced.await(longest.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** What this agent serves now, by secret. */
@@ -146,6 +154,7 @@ final class AgentLease {
       base = api.get(Kind.LEASE, name).orElse(null);
     }
     stored = base == null ? api.create(card(fresh())) : api.update(card(base));
+    announced.countDown();
     synchronized (lock) {
       writtenNanos = time.nanos();
     }

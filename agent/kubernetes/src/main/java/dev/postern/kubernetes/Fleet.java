@@ -1,6 +1,7 @@
 package dev.postern.kubernetes;
 
 import dev.postern.journal.JournalException;
+import dev.postern.journal.RotationEvent;
 import dev.postern.kubernetes.AgentIdentity.Role;
 import dev.postern.kubernetes.api.ClusterApi;
 import dev.postern.kubernetes.api.ClusterApi.Watch;
@@ -62,7 +63,23 @@ public final class Fleet implements AutoCloseable {
       FleetListener listener,
       FleetTime time,
       RandomGenerator random) {
+    return join(api, identity, Map.of(), listener, time, random);
+  }
+
+  /**
+   * The same for an agent whose first word is already what it is about to serve.
+   *
+   * @param holds by secret; one whose value is yet to be read has the version {@link Held#PENDING}
+   */
+  public static Fleet join(
+      ClusterApi api,
+      AgentIdentity identity,
+      Map<String, Held> holds,
+      FleetListener listener,
+      FleetTime time,
+      RandomGenerator random) {
     Fleet fleet = new Fleet(api, identity, listener, time, random);
+    fleet.lease.report(holds);
     fleet.lease.start();
     fleet.watches.add(
         api.watch(
@@ -74,6 +91,15 @@ public final class Fleet implements AutoCloseable {
           api.watch(Kind.LEASE, identity.names().labels(), fleet.new Leases(fleet.view.leases())));
     }
     return fleet;
+  }
+
+  /**
+   * Waits until the fleet was told that this agent is there.
+   *
+   * @return whether it was; otherwise the API is away, and it is told later
+   */
+  public boolean awaitAnnounced(Duration longest) throws InterruptedException {
+    return lease.awaitAnnounced(longest);
   }
 
   /** What this agent serves now, by secret: all of it, whenever something changed. */
@@ -133,6 +159,21 @@ public final class Fleet implements AutoCloseable {
 
   void listed(List<ClusterObject> leases) {
     view.refreshed(leases);
+  }
+
+  /**
+   * All that the installation's journals record, by one call: what an agent reads that leads none
+   * of them.
+   *
+   * @throws ClusterException when the API does not answer
+   * @throws JournalException when one of them cannot be understood
+   */
+  public List<RotationEvent> recordedNow() {
+    return api
+        .list(Kind.CONFIG_MAP, identity.names().labels(FleetNames.JOURNAL_ROLE))
+        .stream()
+        .flatMap(journal -> JournalPage.read(journal).events().stream())
+        .toList();
   }
 
   /** Stands for election as the rotator of a secret, until closed. */

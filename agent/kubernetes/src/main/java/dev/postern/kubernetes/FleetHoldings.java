@@ -19,7 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class FleetHoldings implements Holdings {
   /** What an agent holds that does not say it: no version is called so. */
-  private static final Version UNKNOWN = new Version("unknown");
+  private static final Version UNKNOWN = new Version(Held.PENDING);
 
   private final Fleet fleet;
   private final Holdings own;
@@ -75,8 +75,17 @@ public final class FleetHoldings implements Holdings {
                 holding(
                     secret,
                     member,
-                    new Version(held.version()),
+                    versionOf(held),
                     held.acknowledged() >= held.consumers()));
+  }
+
+  /** Whoever may write Leases could have put anything there. */
+  private static Version versionOf(Held held) {
+    try {
+      return new Version(held.version());
+    } catch (IllegalArgumentException notAVersion) {
+      return UNKNOWN;
+    }
   }
 
   private Holding holding(

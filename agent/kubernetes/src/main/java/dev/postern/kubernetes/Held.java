@@ -11,6 +11,11 @@ import java.util.List;
  * @param lagging the others, for people; at most {@value #MOST_LAGGING} short texts
  */
 public record Held(String version, int consumers, int acknowledged, List<String> lagging) {
+  /**
+   * Instead of a version: a value is being read for the first time, and it is not known yet which.
+   */
+  public static final String PENDING = "unknown";
+
   static final int MOST_LAGGING = 20;
   private static final int LONGEST_TEXT = 200;
 

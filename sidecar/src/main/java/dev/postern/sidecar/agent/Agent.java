@@ -7,16 +7,20 @@ import dev.postern.failpoint.Failpoints;
 import dev.postern.journal.FileRotationJournal;
 import dev.postern.journal.RotationJournal;
 import dev.postern.linux.ProcessHardening;
-import dev.postern.orphan.OrphanSweep;
 import dev.postern.rotation.RotationCapacity;
-import dev.postern.rotation.Rotations;
+import dev.postern.rotation.RotationService;
 import dev.postern.schedule.FirstSeen;
 import dev.postern.schedule.RotationSchedule;
 import dev.postern.serving.SecretServing;
 import dev.postern.sidecar.cli.PosternVersion;
+import dev.postern.sidecar.config.CoordinationConfig;
 import dev.postern.sidecar.config.ManagementConfig;
 import dev.postern.sidecar.config.MemoryLock;
 import dev.postern.sidecar.config.PosternConfig;
+import dev.postern.sidecar.coordination.Alone;
+import dev.postern.sidecar.coordination.Coordination;
+import dev.postern.sidecar.coordination.FleetCoordination;
+import dev.postern.sidecar.coordination.Pod;
 import dev.postern.sidecar.files.SecretFiles;
 import dev.postern.sidecar.http.IoLoop;
 import dev.postern.sidecar.management.HealthReport;
@@ -31,6 +35,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +57,11 @@ final class Agent implements AutoCloseable {
     this.config = config;
     try {
       protectMemory();
-      RotationJournal journal = closing.own(FileRotationJournal.open(config.journal().dir()));
+      // Before anything else: a second agent on this journal is to notice before it does anything.
+      Optional<RotationJournal> journal =
+          config.coordination().type() == CoordinationConfig.Type.NONE
+              ? Optional.of(closing.own(FileRotationJournal.open(config.journal().dir())))
+              : Optional.empty();
       PosternMetrics metrics = closing.own(new PosternMetrics(PosternVersion.current()));
       Backends backends = closing.own(new Backends(config, time, metrics));
       ConsumerRegistry consumers =
@@ -62,17 +71,23 @@ final class Agent implements AutoCloseable {
           closing.own(
               new SecretFiles(config, AccessPolicy.uidOfThisProcess(), serving, consumers, time));
       Failpoints failpoints = Failpoints.ofSystemProperty();
-      Rotations rotations =
+      Coordination coordination =
           closing.own(
-              new Rotations(
-                  config.installation(),
-                  backends.targets(),
-                  new Rotations.Surroundings(journal, serving, consumers, time, failpoints),
-                  new CloserLooks(metrics.rotations(backends.rotatable()), serving),
-                  new RotationCapacity(config.rotations().concurrency())));
-      rotations.resume();
+              coordination(
+                  journal,
+                  new Coordination.Parts(
+                      config.installation(),
+                      backends.targets(),
+                      serving,
+                      consumers,
+                      new CloserLooks(metrics.rotations(backends.rotatable()), serving),
+                      new RotationCapacity(config.rotations().concurrency()),
+                      time,
+                      failpoints)));
+      coordination.begin();
+      RotationService rotations = coordination.rotations();
       files.start();
-      serving.start(rotations::flagged);
+      serving.start(coordination::flagged);
 
       AccessPolicy policy = Access.policy(config);
       IoLoop loop = closing.own(IoLoop.start());
@@ -100,22 +115,19 @@ final class Agent implements AutoCloseable {
                               serving, policy, consumers, time, metrics.socket()))));
       // Programs have their secrets from here on; what follows is for people.
       metrics.secrets(serving, consumers, time);
-      metrics.standings(backends.rotatable(), rotations::standings);
+      metrics.standings(backends.rotatable(), coordination::standings);
       metrics.files(files);
-      OrphanSweep orphans =
-          closing.own(
-              new OrphanSweep(
-                  backends.targets(),
-                  new OrphanSweep.Surroundings(
-                      config.installation(), rotations::list, time, failpoints),
-                  metrics.orphans(config.issuers().keySet())));
       RotationSchedule schedule =
           closing.own(
               new RotationSchedule(
                   config.installation(),
                   backends.scheduled(config),
                   new RotationSchedule.Surroundings(
-                      rotations, serving, FirstSeen.open(config.journal().dir()), time),
+                      rotations,
+                      serving,
+                      FirstSeen.open(config.journal().dir()),
+                      time,
+                      coordination::rotates),
                   config.rotations().concurrency()));
       metrics.schedule(schedule.secrets(), schedule::next);
       metrics.maxAges(schedule.secrets(), schedule::oldAt);
@@ -132,9 +144,10 @@ final class Agent implements AutoCloseable {
                   time,
                   metrics.socket(),
                   serving::refresh,
-                  facts(),
+                  facts(coordination),
                   schedule::next,
-                  files::states)));
+                  files::states,
+                  coordination::elsewhere)));
       management =
           closing.own(
               ManagementServer.start(
@@ -142,7 +155,7 @@ final class Agent implements AutoCloseable {
                   address(config.management()),
                   metrics,
                   new HealthReport(serving, time, files::inPlace)));
-      orphans.start();
+      coordination.sweepOrphans(metrics.orphans(config.issuers().keySet()));
     } catch (RuntimeException e) {
       closing.close();
       throw e;
@@ -191,7 +204,20 @@ final class Agent implements AutoCloseable {
     }
   }
 
-  private AdminServer.AgentFacts facts() {
+  /** A fleet's classes are loaded only for an agent of a fleet: they are many. */
+  private Coordination coordination(Optional<RotationJournal> journal, Coordination.Parts parts) {
+    if (journal.isPresent()) {
+      return new Alone(parts, journal.get(), config.journal().dir());
+    }
+    Pod pod = Pod.of(System.getenv());
+    return FleetCoordination.join(
+        parts,
+        pod,
+        config.coordination().namespace().orElse(pod.namespace()),
+        PosternVersion.current());
+  }
+
+  private AdminServer.AgentFacts facts(Coordination coordination) {
     Map<SecretName, String> issuers = new HashMap<>();
     config
         .secrets()
@@ -199,7 +225,7 @@ final class Agent implements AutoCloseable {
     return new AdminServer.AgentFacts(
         PosternVersion.current(),
         config.installation(),
-        config.journal().dir().toString(),
+        coordination.journal(),
         issuers);
   }
 

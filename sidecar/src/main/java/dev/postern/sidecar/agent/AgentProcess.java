@@ -7,6 +7,7 @@ import dev.postern.sidecar.config.ConfigLoader;
 import dev.postern.sidecar.config.ConfigProblem;
 import dev.postern.sidecar.config.ConfigResult;
 import dev.postern.sidecar.config.PosternConfig;
+import dev.postern.sidecar.coordination.CoordinationException;
 import dev.postern.sidecar.doctor.Doctor;
 import dev.postern.sidecar.doctor.Row;
 import dev.postern.sidecar.http.ListenException;
@@ -76,7 +77,10 @@ public final class AgentProcess implements AgentLauncher {
     } catch (StoreException e) {
       err.println("postern: " + e.getMessage());
       return ExitCode.UNREACHABLE.code();
-    } catch (ListenException | JournalException | AgentException e) {
+    } catch (ListenException
+        | JournalException
+        | AgentException
+        | CoordinationException e) {
       err.println("postern: " + e.getMessage());
       return ExitCode.FAILED.code();
     } catch (InterruptedException e) {

@@ -31,8 +31,18 @@ final class CloserLooks implements RotationListener {
   @Override
   public void rotationEnded(Receipt receipt) {
     next.rotationEnded(receipt);
-    if (serving.definition(receipt.secret()).isPresent()) {
-      serving.rotationRuns(receipt.secret(), false);
+    lookAsUsual(receipt.secret());
+  }
+
+  @Override
+  public void rotationLeft(SecretName secret) {
+    next.rotationLeft(secret);
+    lookAsUsual(secret);
+  }
+
+  private void lookAsUsual(SecretName secret) {
+    if (serving.definition(secret).isPresent()) {
+      serving.rotationRuns(secret, false);
     }
   }
 

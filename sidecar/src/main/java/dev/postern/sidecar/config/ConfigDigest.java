@@ -24,6 +24,8 @@ final class ConfigDigest {
     digest.put("installation", config.installation());
     digest.put("memory-lock", ConfigWord.of(config.memoryLock()));
     digest.put("rotations.concurrency", config.rotations().concurrency());
+    digest.put("coordination.type", ConfigWord.of(config.coordination().type()));
+    digest.put("coordination.namespace", config.coordination().namespace());
     digest.put("journal.dir", config.journal().dir());
     digest.put("management.address", config.management().host());
     digest.put("management.port", config.management().port());

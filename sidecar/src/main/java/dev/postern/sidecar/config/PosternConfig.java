@@ -17,6 +17,7 @@ public record PosternConfig(
     AdminSocketConfig adminSocket,
     Optional<SocketmapConfig> socketmap,
     ManagementConfig management,
+    CoordinationConfig coordination,
     JournalConfig journal,
     RotationsConfig rotations,
     MemoryLock memoryLock) {

@@ -49,7 +49,10 @@ final class RootReader {
     MemoryLock memoryLock =
         root.withDefault(
             "memory-lock", ValueReader.oneOf(List.of(MemoryLock.values())), MemoryLock.PREFERRED);
-    root.section("coordination").ifPresent(RootReader::checkCoordination);
+    CoordinationConfig coordination =
+        root.section("coordination")
+            .map(CoordinationConfig::read)
+            .orElse(CoordinationConfig.DEFAULT);
     return installation.map(
         name ->
             new PosternConfig(
@@ -61,6 +64,7 @@ final class RootReader {
                 admin,
                 socketmap,
                 management,
+                coordination,
                 journal,
                 rotations,
                 memoryLock));
@@ -85,18 +89,6 @@ final class RootReader {
     return new RotationsConfig(
         section.withDefault(
             "concurrency", Readers.integer(1, 256), RotationsConfig.DEFAULT.concurrency()));
-  }
-
-  private static void checkCoordination(Section section) {
-    section.onlyKeys(Set.of("type"));
-    section.required("type", RootReader::coordination);
-  }
-
-  private static Reading<String> coordination(Value value) {
-    if (value.isText() && value.text().equals("kubernetes")) {
-      return Reading.refused("coordination kubernetes is not in this build; available: none");
-    }
-    return ValueReader.wordOf(List.of("none")).read(value);
   }
 
   private static Reading<String> installation(Value value) {

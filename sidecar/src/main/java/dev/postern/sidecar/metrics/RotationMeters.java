@@ -64,6 +64,11 @@ public final class RotationMeters implements RotationListener {
   }
 
   @Override
+  public void rotationLeft(SecretName secret) {
+    inProgress(secret).set(false);
+  }
+
+  @Override
   public void watched(Receipt receipt) {
     aftermath.watched(receipt);
   }

@@ -7,6 +7,7 @@ import dev.postern.rotation.Order;
 import dev.postern.rotation.Receipt;
 import dev.postern.rotation.RotationRefused;
 import dev.postern.rotation.RotationRequest;
+import dev.postern.serving.SecretDefinition;
 import dev.postern.sidecar.http.BadRequestException;
 import dev.postern.sidecar.http.JsonBody;
 import dev.postern.sidecar.http.Peer;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What can be asked of the admin socket. The work may block; finding it does not. */
 final class AdminRequests {
@@ -86,7 +88,9 @@ final class AdminRequests {
       return read(
           request,
           Route.ROTATIONS,
-          () -> Reply.json(200, RotationJson.receipts(listed(target.one("batch")))));
+          () ->
+              refusable(
+                  () -> Reply.json(200, RotationJson.receipts(listed(target.one("batch"))))));
     }
     if (target.size() == 5 && target.segment(3).equals("tasks")) {
       return request.method.equals(HttpMethod.PUT)
@@ -100,7 +104,7 @@ final class AdminRequests {
       return new Action(Route.ROTATIONS, () -> refusable(() -> cancel(request)));
     }
     return request.method.equals(HttpMethod.GET)
-        ? new Action(Route.ROTATIONS, () -> find(target.segment(2)))
+        ? new Action(Route.ROTATIONS, () -> refusable(() -> find(target.segment(2))))
         : wrongMethod(Route.ROTATIONS, "GET, HEAD, DELETE");
   }
 
@@ -150,11 +154,16 @@ final class AdminRequests {
 
   private Reply consumers(Predicate<SecretName> secrets) {
     Instant now = services.time().instant();
-    return Reply.json(
-        200,
+    Stream<Map<String, Object>> here =
         services.consumers().interests(secrets).stream()
-            .map(interest -> ConsumerJson.of(interest, now))
-            .toList());
+            .map(interest -> ConsumerJson.of(interest, now));
+    Stream<Map<String, Object>> elsewhere =
+        services.catalog().definitions().stream()
+            .map(SecretDefinition::name)
+            .filter(secrets)
+            .flatMap(secret -> services.elsewhere().apply(secret).stream())
+            .map(ConsumerJson::ofAgent);
+    return Reply.json(200, Stream.concat(here, elsewhere).toList());
   }
 
   private Reply refresh(Request request) {

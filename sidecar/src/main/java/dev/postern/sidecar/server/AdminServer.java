@@ -2,6 +2,7 @@ package dev.postern.sidecar.server;
 
 import dev.postern.SecretName;
 import dev.postern.consumer.ConsumerRegistry;
+import dev.postern.consumer.Holding;
 import dev.postern.rotation.RotationService;
 import dev.postern.serving.RefreshOutcome;
 import dev.postern.serving.SecretCatalog;
@@ -28,6 +29,7 @@ public final class AdminServer implements AutoCloseable {
    * @param facts what {@code status} says of the agent itself
    * @param nextRotation when a secret is rotated on schedule, if it is
    * @param files how it stands with the files in which a secret is kept
+   * @param elsewhere what other agents hold of a secret
    */
   public record Services(
       SecretCatalog catalog,
@@ -39,9 +41,10 @@ public final class AdminServer implements AutoCloseable {
       Function<SecretName, RefreshOutcome> refresh,
       AgentFacts facts,
       Function<SecretName, Optional<Instant>> nextRotation,
-      Function<SecretName, List<FileState>> files) {
+      Function<SecretName, List<FileState>> files,
+      Function<SecretName, List<Holding>> elsewhere) {
 
-    /** Of an agent that rotates nothing on schedule and keeps no files. */
+    /** Of an agent alone that rotates nothing on schedule and keeps no files. */
     public Services(
         SecretCatalog catalog,
         AccessPolicy policy,
@@ -61,6 +64,7 @@ public final class AdminServer implements AutoCloseable {
           refresh,
           facts,
           secret -> Optional.empty(),
+          secret -> List.of(),
           secret -> List.of());
     }
   }

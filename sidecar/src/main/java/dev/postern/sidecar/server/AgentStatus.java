@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The agent at a glance, for an operator: what is served, what runs, what stands in the way. */
 final class AgentStatus {
@@ -54,7 +55,9 @@ final class AgentStatus {
           .map(problem -> secret.name() + ": " + problem)
           .forEach(found::add);
       if (state instanceof ServingState.Holding holding) {
-        services.consumers().holdings(secret.name()).stream()
+        Stream.concat(
+                services.consumers().holdings(secret.name()).stream(),
+                services.elsewhere().apply(secret.name()).stream())
             .filter(held -> lags(held, holding))
             .map(held -> secret.name() + ": " + lag(held, holding))
             .forEach(found::add);

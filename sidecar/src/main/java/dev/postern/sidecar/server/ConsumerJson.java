@@ -28,6 +28,19 @@ final class ConsumerJson {
     return json;
   }
 
+  /**
+   * A row for another agent of the fleet, which speaks for its own consumers. Since when they hold
+   * it is not told here.
+   */
+  static Map<String, Object> ofAgent(Holding holding) {
+    Map<String, Object> json = who(holding.secret().value(), holding.consumer());
+    json.put("version", holding.fetched().id());
+    json.put("acknowledged", holding.acknowledged());
+    json.put("connected", holding.connected());
+    json.put("watching", true);
+    return json;
+  }
+
   static Map<String, Object> of(Holding holding) {
     Map<String, Object> json = who(holding.secret().value(), holding.consumer());
     json.put("version", holding.fetched().id());
@@ -48,9 +61,9 @@ final class ConsumerJson {
   private static Map<String, Object> who(String secret, Consumer consumer) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("secret", secret);
-    json.put("kind", consumer.isFile() ? "file" : "process");
+    json.put("kind", consumer.isFile() ? "file" : consumer.isAgent() ? "pod" : "process");
     json.put("consumer", consumer.describe());
-    if (!consumer.isFile()) {
+    if (!consumer.isFile() && !consumer.isAgent()) {
       json.put("uid", consumer.uid());
       json.put("gid", consumer.gid());
       json.put("pid", consumer.pid());

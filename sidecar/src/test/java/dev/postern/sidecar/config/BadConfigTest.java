@@ -340,9 +340,17 @@ final class BadConfigTest {
             "9:23: error: management.address: expected an IP address and port such as"
                 + " 127.0.0.1:9180 or [::1]:9180, found 'example.com:9180'"),
         bad(
-            minimal() + "coordination: {type: kubernetes}\n",
-            "9:22: error: coordination.type: coordination kubernetes is not in this build;"
-                + " available: none"),
+            minimal() + "coordination: {type: kubernets}\n",
+            "9:22: error: coordination.type: expected none or kubernetes, found 'kubernets'; did"
+                + " you mean kubernetes?"),
+        bad(
+            minimal() + "coordination: {type: kubernetes, namespace: Mail}\n",
+            "9:45: error: coordination.namespace: expected the name of a Kubernetes namespace such"
+                + " as mail, found 'Mail'"),
+        bad(
+            minimal() + "coordination: {type: none, namespace: mail}\n",
+            "9:39: error: coordination.namespace: a namespace is only used with type kubernetes:"
+                + " remove it"),
         bad(
             minimal() + "memory-lock: always\n",
             "9:14: error: memory-lock: expected required or preferred, found 'always'"));
