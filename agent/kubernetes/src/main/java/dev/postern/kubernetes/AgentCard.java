@@ -30,6 +30,7 @@ record AgentCard(
     boolean left,
     Optional<Map<String, Held>> holds,
     List<FleetRequest> requests) {
+  private static final int MOST_LETTERS = 64 * 1024;
 
   static AgentCard read(ClusterObject lease) {
     Map<String, String> notes = lease.annotations();
@@ -40,7 +41,11 @@ record AgentCard(
         rotator ? Role.ROTATOR : Role.READER,
         notes.getOrDefault(FleetNames.VERSION_KEY, "unknown"),
         beat(lease),
-        lease.lease().map(LeaseSpec::duration).orElse(AgentLease.DURATION),
+        lease
+            .lease()
+            .map(LeaseSpec::duration)
+            .filter(Duration::isPositive)
+            .orElse(AgentLease.DURATION),
         lease.lease().map(LeaseSpec::holder).orElse("").isEmpty(),
         holds(notes.get(FleetNames.HOLDS)),
         FleetRequests.read(notes));
@@ -54,7 +59,16 @@ record AgentCard(
     }
   }
 
+  /**
+   * All annotations of an object may have 256 KiB. Who lags is only for people, and left out where
+   * it would take too much.
+   */
   static String write(Map<String, Held> holds) {
+    String whole = write(holds, true);
+    return whole.length() <= MOST_LETTERS ? whole : write(holds, false);
+  }
+
+  private static String write(Map<String, Held> holds, boolean withLagging) {
     Map<String, Object> all = new TreeMap<>();
     holds.forEach(
         (secret, held) -> {
@@ -62,7 +76,7 @@ record AgentCard(
           one.put("version", held.version());
           one.put("consumers", held.consumers());
           one.put("acknowledged", held.acknowledged());
-          if (!held.lagging().isEmpty()) {
+          if (withLagging && !held.lagging().isEmpty()) {
             one.put("lagging", held.lagging());
           }
           all.put(secret, one);

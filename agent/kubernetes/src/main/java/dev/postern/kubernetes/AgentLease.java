@@ -6,7 +6,7 @@ import dev.postern.kubernetes.api.ClusterObject;
 import dev.postern.kubernetes.api.ClusterObject.Kind;
 import dev.postern.kubernetes.api.LeaseSpec;
 import java.time.Duration;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * The one object that an agent writes: that it is there, what it serves, and what was asked for at
  * it. Written once a minute, and soon after a change; what others have put there stays.
  *
- * <p>Thread-safe; no method but {@link #close} blocks.
+ * <p>Thread-safe; no method but {@link #awaitEnd} blocks.
  */
-final class AgentLease implements AutoCloseable {
+final class AgentLease {
   /** After which an agent that does not write any more is not waited for. */
   static final Duration DURATION = Duration.ofMinutes(3);
 
@@ -36,7 +36,6 @@ final class AgentLease implements AutoCloseable {
 
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
   private final ClusterApi api;
   private final AgentIdentity identity;
@@ -52,7 +51,9 @@ final class AgentLease implements AutoCloseable {
   /** By id; also what an earlier run of this agent was asked for and nobody has answered. */
   private final Map<String, FleetRequest> asked = new TreeMap<>();
 
-  private Set<String> settled = Set.of();
+  /** The ids of requests that were answered, by secret. */
+  private final Map<String, Set<String>> settled = new HashMap<>();
+
   private @Nullable Long writtenNanos;
 
   // Only touched in a turn.
@@ -97,11 +98,11 @@ final class AgentLease implements AutoCloseable {
     soon();
   }
 
-  /** These requests were answered, by whichever agent they were asked. */
-  void settled(Set<String> ids) {
+  /** These requests for a secret were answered, by whichever agent they were asked. */
+  void settled(String secret, Set<String> ids) {
     synchronized (lock) {
-      settled = Set.copyOf(ids);
-      if (Collections.disjoint(asked.keySet(), ids)) {
+      settled.put(secret, Set.copyOf(ids));
+      if (!asked.keySet().removeAll(ids)) {
         return;
       }
     }
@@ -167,7 +168,7 @@ final class AgentLease implements AutoCloseable {
     Map<String, String> notes = new TreeMap<>(base.annotations());
     synchronized (lock) {
       FleetRequests.read(notes).forEach(one -> asked.putIfAbsent(one.id(), one));
-      asked.keySet().removeAll(settled);
+      settled.values().forEach(asked.keySet()::removeAll);
       FleetRequests.replace(notes, asked.values());
       notes.put(FleetNames.HOLDS, AgentCard.write(holds));
     }
@@ -198,19 +199,13 @@ final class AgentLease implements AutoCloseable {
         .plusNanos((long) (about.toNanos() / 5.0 * random.nextDouble()));
   }
 
-  /** Says good-bye, so that nobody waits for this agent. Waits a few seconds for the call. */
-  @Override
-  public void close() {
-    stop();
-    turns.awaitEnd(STOP_PATIENCE);
-  }
-
+  /** Says good-bye, so that nobody waits for this agent. Returns at once. */
   void stop() {
     turns.close(
         () -> {
           left = true;
           try {
-            write();
+            sayGoodbye();
           } catch (ClusterException notSaid) {
             log.atWarn()
                 .addKeyValue("lease", name)
@@ -218,5 +213,19 @@ final class AgentLease implements AutoCloseable {
                 .log("the fleet was not told that this agent ends; it is waited for a while");
           }
         });
+  }
+
+  /** Waits until it was said, or for so long. */
+  void awaitEnd(Duration most) {
+    turns.awaitEnd(most);
+  }
+
+  private void sayGoodbye() {
+    try {
+      write();
+    } catch (ClusterException.Conflict touched) {
+      stored = null;
+      write();
+    }
   }
 }

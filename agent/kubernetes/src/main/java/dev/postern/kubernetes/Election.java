@@ -287,9 +287,15 @@ public final class Election implements AutoCloseable {
   @Override
   public void close() {
     stop();
-    turns.awaitEnd(candidacy.timing().retry());
+    awaitEnd(candidacy.timing().retry());
   }
 
+  /** Waits until the Lease was given back, or for so long. */
+  void awaitEnd(Duration most) {
+    turns.awaitEnd(most);
+  }
+
+  /** The same without waiting. */
   void stop() {
     turns.close(
         () -> {

@@ -25,6 +25,8 @@ import java.util.random.RandomGenerator;
  * said to block does. The one who joined closes; the {@link ClusterApi} stays open.
  */
 public final class Fleet implements AutoCloseable {
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
   private final ClusterApi api;
   private final AgentIdentity identity;
   private final FleetTime time;
@@ -152,7 +154,11 @@ public final class Fleet implements AutoCloseable {
   }
 
   private void listAgents() {
-    view.refreshed(api.list(Kind.LEASE, identity.names().labels()));
+    listed(api.list(Kind.LEASE, identity.names().labels()));
+  }
+
+  void listed(List<ClusterObject> leases) {
+    view.refreshed(leases);
   }
 
   /**
@@ -196,8 +202,14 @@ public final class Fleet implements AutoCloseable {
   @Override
   public void close() {
     stop();
-    elections.forEach(Election::close);
-    lease.close();
+    // Of hundreds of elections each would wait for an API that is away: all share the time.
+    long end = time.nanos() + STOP_PATIENCE.toNanos();
+    elections.forEach(election -> election.awaitEnd(until(end)));
+    lease.awaitEnd(until(end));
+  }
+
+  private Duration until(long end) {
+    return Duration.ofNanos(Math.max(0, end - time.nanos()));
   }
 
   /** The same without waiting for the calls that this needs. */
@@ -218,7 +230,7 @@ public final class Fleet implements AutoCloseable {
 
     @Override
     public void news(SecretNews news) {
-      lease.settled(news.settled().keySet());
+      lease.settled(news.secret(), news.settled().keySet());
       listener.news(news);
     }
 

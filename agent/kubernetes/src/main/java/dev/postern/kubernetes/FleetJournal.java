@@ -2,11 +2,13 @@ package dev.postern.kubernetes;
 
 import dev.postern.journal.JournalException;
 import dev.postern.journal.RotationEvent;
+import dev.postern.journal.RotationEvent.Fact;
 import dev.postern.journal.RotationJournal;
 import dev.postern.kubernetes.api.ClusterApi;
 import dev.postern.kubernetes.api.ClusterException;
 import dev.postern.kubernetes.api.ClusterObject;
 import dev.postern.kubernetes.api.ClusterObject.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +25,18 @@ import org.jspecify.annotations.Nullable;
  * <p>A write whose answer was lost may have landed. The next write looks: the same event is taken
  * for recorded, and any other one replaces it, because its writer was told that it is not there.
  *
- * <p>Stays below half of what a ConfigMap may hold (1 MiB): the oldest rotations that are over are
- * dropped.
+ * <p>Every agent is sent the whole of it with each write, so it is kept small: the oldest rotations
+ * that are over are dropped, of a large fleet's names only the first are written, and what a
+ * consumer acknowledged is written with the event that follows. Such acknowledgements are lost with
+ * the process; the next rotator asks the agents themselves.
  */
 public final class FleetJournal implements RotationJournal {
+  /** Half of what a ConfigMap may hold. Only rotations that are not over can make it so large. */
   static final int MOST_BYTES = 512 * 1024;
+
+  /** A dozen rotations. */
+  static final int USUAL_BYTES = 64 * 1024;
+
   private static final int ATTEMPTS = 5;
 
   private final ClusterApi api;
@@ -41,6 +50,9 @@ public final class FleetJournal implements RotationJournal {
 
   /** As it was stored last; unknown after a call that failed. */
   private @Nullable ClusterObject stored;
+
+  /** Acknowledgements that are yet to be written. */
+  private final List<RotationEvent> waiting = new ArrayList<>();
 
   private @Nullable String fenced;
   private boolean closed;
@@ -140,17 +152,26 @@ public final class FleetJournal implements RotationJournal {
 
   @Override
   public synchronized void append(List<RotationEvent> events) {
-    JournalPage next = page;
-    for (RotationEvent event : events) {
-      next = next.with(event);
+    requireCurrent();
+    if (events.stream().allMatch(event -> event.fact() == Fact.ACKNOWLEDGED)) {
+      waiting.addAll(events);
+      return;
     }
-    next = next.trimmedTo(MOST_BYTES);
+    JournalPage next = page;
+    for (RotationEvent event : waiting) {
+      next = JournalRoom.with(next, event);
+    }
+    for (RotationEvent event : events) {
+      next = JournalRoom.with(next, event);
+    }
+    next = next.trimmedTo(USUAL_BYTES);
     if (next.bytes() > MOST_BYTES) {
       throw unwritable(
           "it is full, and every rotation in it goes on or is the latest; end what waits for a"
               + " person");
     }
     write(next, Optional.empty());
+    waiting.clear();
   }
 
   /**
@@ -162,7 +183,7 @@ public final class FleetJournal implements RotationJournal {
    */
   public synchronized void settle(FleetRequest request, String answer) {
     JournalPage next = page.withSettled(request.id() + " " + answer.replaceAll("\\R", " "));
-    write(next.trimmedTo(MOST_BYTES), Optional.of(request));
+    write(next.trimmedTo(USUAL_BYTES), Optional.of(request));
   }
 
   private void write(JournalPage next, Optional<FleetRequest> settled) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.postern.kubernetes.api.ClusterObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class FleetRequests {
   private static final Logger log = LoggerFactory.getLogger(FleetRequests.class);
   private static final int LONGEST_REASON = 500;
+
+  /** Of the 256 KiB that all annotations of an object may have. */
+  private static final int MOST_BYTES = 96 * 1024;
 
   private static final String ANNOTATION = "annotation-";
 
@@ -64,7 +68,10 @@ final class FleetRequests {
     return requests;
   }
 
-  /** Puts just these in place of all that can be understood. */
+  /**
+   * Puts just these in place of all that can be understood; as many as there is room for, the
+   * others when those have been answered.
+   */
   static void replace(Map<String, String> annotations, Collection<FleetRequest> requests) {
     annotations
         .entrySet()
@@ -72,9 +79,22 @@ final class FleetRequests {
             note ->
                 note.getKey().startsWith(FleetNames.REQUEST_PREFIX)
                     && !readOne(note.getValue()).isEmpty());
-    requests.stream()
+    fitting(requests).stream()
         .collect(Collectors.groupingBy(FleetRequest::secret))
         .forEach((secret, some) -> annotations.put(FleetNames.request(secret), write(some)));
+  }
+
+  private static List<FleetRequest> fitting(Collection<FleetRequest> requests) {
+    List<FleetRequest> fitting = new ArrayList<>();
+    int bytes = 0;
+    for (FleetRequest request : requests) {
+      bytes += write(List.of(request)).getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > MOST_BYTES && !fitting.isEmpty()) {
+        break;
+      }
+      fitting.add(request);
+    }
+    return fitting;
   }
 
   private static List<FleetRequest> readOne(String text) {

@@ -145,11 +145,16 @@ final class FleetView {
     };
   }
 
-  /** What a list told that was not asked for by the watch: nothing is gone because of it. */
+  /**
+   * What a list told that was not asked for by the watch: nothing is gone because of it, and what
+   * the watch has told to be gone since it began does not come back.
+   */
   void refreshed(List<ClusterObject> leases) {
     List<FleetRequest> requests = new ArrayList<>();
     synchronized (this) {
-      leases.forEach(lease -> sight(lease).ifPresent(requests::addAll));
+      leases.stream()
+          .filter(lease -> !gone.containsKey(lease.uid()))
+          .forEach(lease -> sight(lease).ifPresent(requests::addAll));
     }
     tellMembers(requests);
   }

@@ -158,6 +158,13 @@ record JournalPage(
     return new JournalPage(revision, fence, sequence + 1, all, settled);
   }
 
+  /** How many acknowledgements of a rotation it holds. */
+  long acknowledged(RotationId rotation) {
+    return rotations.getOrDefault(rotation, List.of()).stream()
+        .filter(entry -> entry.event().fact() == RotationEvent.Fact.ACKNOWLEDGED)
+        .count();
+  }
+
   JournalPage withSettled(String line) {
     List<String> all = new ArrayList<>(settled);
     all.add(line);

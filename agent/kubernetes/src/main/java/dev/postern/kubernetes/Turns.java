@@ -94,7 +94,10 @@ final class Turns {
     }
   }
 
-  /** No turn begins any more; then this is done, after the turn that runs. Does not wait for it. */
+  /**
+   * No turn begins any more; then this is done, after the turn that runs and on a thread of its
+   * own: it may call an API that is away. Does not wait for it.
+   */
   void close(Runnable toDoLast) {
     synchronized (this) {
       if (closed) {
@@ -109,7 +112,7 @@ final class Turns {
         return;
       }
     }
-    end(toDoLast);
+    time.after(Duration.ZERO, () -> end(toDoLast));
   }
 
   private void end(Runnable toDoLast) {

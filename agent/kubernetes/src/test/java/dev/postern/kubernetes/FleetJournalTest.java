@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -280,18 +281,93 @@ final class FleetJournalTest {
     watched.forEach(event -> append(journal, event));
     for (int number = 1; number <= 12; number++) {
       term.renewed(host.nanos());
-      JournalEvents.whole(number, 60_000).forEach(event -> append(journal, event));
+      JournalEvents.whole(number, 8_000).forEach(event -> append(journal, event));
     }
 
     assertThat(new JournalBytes(object()).count())
-        .isLessThanOrEqualTo(FleetJournal.MOST_BYTES)
-        .isGreaterThan(FleetJournal.MOST_BYTES / 2);
+        .isLessThanOrEqualTo(FleetJournal.USUAL_BYTES)
+        .isGreaterThan(FleetJournal.USUAL_BYTES / 2);
     List<RotationEvent> kept = kept();
     assertThat(kept).contains(unfinished).containsAll(watched);
-    assertThat(kept).containsAll(JournalEvents.whole(12, 60_000));
-    assertThat(kept).doesNotContainAnyElementsOf(JournalEvents.whole(1, 60_000));
-    IntStream.rangeClosed(6, 12)
-        .forEach(number -> assertThat(kept).containsAll(JournalEvents.whole(number, 60_000)));
+    assertThat(kept).containsAll(JournalEvents.whole(12, 8_000));
+    assertThat(kept).doesNotContainAnyElementsOf(JournalEvents.whole(1, 8_000));
+    IntStream.rangeClosed(7, 12)
+        .forEach(number -> assertThat(kept).containsAll(JournalEvents.whole(number, 8_000)));
+  }
+
+  @Test
+  void rotationsThatAreNotOverMayTakeMoreThanUsual() {
+    FleetJournal journal = open(term("a", 1));
+    append(journal, JournalEvents.planned(ID, "requested", "1"));
+    RotationEvent big =
+        JournalEvents.event(
+            ID,
+            Fact.BEGUN,
+            Map.of(Detail.STEP, "issue", Detail.MESSAGE, "x".repeat(FleetJournal.USUAL_BYTES)));
+
+    append(journal, big);
+
+    assertThat(kept()).hasSize(2).contains(big);
+  }
+
+  @Test
+  void whatConsumersAcknowledgeCostsNoWriteAndIsThereWithTheNextEvent() {
+    FleetJournal journal = open(term("a", 1));
+    append(journal, JournalEvents.planned(ID, "compromised", "1"));
+    cluster.forgetCalls();
+    for (int pod = 0; pod < 100; pod++) {
+      append(journal, acknowledged(pod));
+    }
+    assertThat(cluster.callsInAll()).isZero();
+
+    append(journal, JournalEvents.done(ID, "propagate"));
+
+    assertThat(cluster.callsInAll()).isEqualTo(1);
+    assertThat(kept()).hasSize(102).endsWith(acknowledged(99), JournalEvents.done(ID, "propagate"));
+  }
+
+  @Test
+  void acknowledgementsAreRefusedWhenTheTermIsOver() {
+    Term term = term("a", 1);
+    FleetJournal journal = open(term);
+    term.end();
+
+    assertThatThrownBy(() -> append(journal, acknowledged(1)))
+        .isInstanceOf(JournalException.Fenced.class);
+  }
+
+  @Test
+  void aRotationOfTenThousandPodsHasRoom() {
+    FleetJournal journal = open(term("a", 1));
+    String all = IntStream.range(0, 10_000).mapToObj(this::pod).collect(Collectors.joining("\n"));
+    append(
+        journal,
+        JournalEvents.event(
+            ID, Fact.PLANNED, Map.of(Detail.CAUSE, "compromised", Detail.HOLDERS, all)));
+    for (int pod = 0; pod < 10_000; pod++) {
+      append(journal, acknowledged(pod));
+    }
+    append(
+        journal,
+        JournalEvents.event(
+            ID, Fact.DONE, Map.of(Detail.STEP, "propagate", Detail.CUT, "few\n" + all)));
+
+    List<RotationEvent> kept = kept();
+    assertThat(new JournalBytes(object()).count()).isLessThan(256 * 1024);
+    assertThat(kept.getFirst().require(Detail.HOLDERS).lines()).hasSize(200).contains(pod(7));
+    assertThat(kept).filteredOn(event -> event.fact() == Fact.ACKNOWLEDGED).hasSize(200);
+    assertThat(kept.getLast().require(Detail.CUT).lines())
+        .hasSize(201)
+        .startsWith("few")
+        .endsWith("and 9801 more");
+  }
+
+  private RotationEvent acknowledged(int pod) {
+    return JournalEvents.event(ID, Fact.ACKNOWLEDGED, Map.of(Detail.CONSUMER, pod(pod)));
+  }
+
+  private String pod(int number) {
+    return "pod " + "a-name-as-long-as-those-of-deployments-".repeat(3) + number;
   }
 
   /** A leak whose account is still looked at after the rotation. */

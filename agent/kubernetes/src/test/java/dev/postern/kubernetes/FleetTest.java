@@ -260,6 +260,78 @@ final class FleetTest {
   }
 
   @Test
+  void aListThatBeganBeforeAPodWasDeletedDoesNotBringItBack() {
+    reader("app-1").holds("7", 1, 1);
+    soon();
+    rotator.client.way.latency = Duration.ofSeconds(2);
+    List<Laggard> now = new ArrayList<>();
+    rotator.host.after(
+        Duration.ZERO,
+        () -> {
+          List<ClusterObject> before = cluster.objects();
+          cluster.remove(Kind.LEASE, NAMES.agent("app-1"));
+          rotator.host.block(Duration.ofSeconds(1));
+          rotator.fleet.listed(before);
+          now.addAll(rotator.fleet.lagging(SECRET, "8"));
+        });
+    soon();
+
+    assertThat(now).isEmpty();
+  }
+
+  @Test
+  void aLeaseThatNamesNoDurationIsWaitedForLikeAnyOther() {
+    cluster.edit(
+        ClusterObject.fresh(Kind.LEASE, NAMES.agent("app-odd"), NAMES.labels("reader"))
+            .withLease(
+                new LeaseSpec("app-odd", Duration.ZERO, Optional.empty(), Optional.empty(), 0)));
+    soon();
+
+    assertThat(lagging("7")).hasSize(1);
+  }
+
+  @Test
+  void anAgentSaysGoodbyeThoughSomebodyHasJustTouchedItsLease() {
+    Agent app = reader("app-1");
+    app.holds("7", 1, 1);
+    soon();
+    cluster.edit(lease("app-1").withAnnotations(lease("app-1").annotations()));
+    app.host.after(Duration.ZERO, app.fleet::stop);
+    soon();
+
+    assertThat(lagging("8")).isEmpty();
+  }
+
+  @Test
+  void theEndOfAnAgentThatStandsForManySecretsDoesNotWaitForEachOfThemWhenTheApiIsAway() {
+    for (int i = 0; i < 100; i++) {
+      rotator.fleet.stand(
+          "secret-" + i,
+          Election.Timing.STANDARD,
+          new ElectionListener() {
+            @Override
+            public void elected(Term term) {}
+
+            @Override
+            public void ended(Term term) {}
+          });
+    }
+    time.runFor(Duration.ofMinutes(1));
+    cluster.away(true);
+    boolean[] ended = {false};
+    rotator.host.after(
+        Duration.ZERO,
+        () -> {
+          rotator.fleet.stop();
+          ended[0] = true;
+        });
+    time.runFor(Duration.ofMillis(1));
+
+    assertThat(ended[0]).isTrue();
+    time.runFor(Duration.ofSeconds(10));
+  }
+
+  @Test
   void podsThatComeAndGoAreSeenAsTheyAre() {
     List<Agent> apps = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -375,10 +447,69 @@ final class FleetTest {
     assertThat(again.fleet.news(SECRET)).isPresent();
   }
 
+  @Test
+  void requestsForManySecretsThatAreAnsweredAtOnceAreAllTakenAway() {
+    Agent app = reader("app-1");
+    app.fleet.ask(request("r-1", "one"));
+    app.fleet.ask(request("r-2", "two"));
+    soon();
+    assertThat(FleetRequests.read(lease("app-1").annotations())).hasSize(2);
+
+    rotate("one", journal -> journal.settle(request("r-1", "one"), "rotation 1"));
+    rotate("two", journal -> journal.settle(request("r-2", "two"), "rotation 2"));
+    soon();
+
+    assertThat(FleetRequests.read(lease("app-1").annotations())).isEmpty();
+  }
+
+  @Test
+  void whatIsAskedForManySecretsComesInParts() {
+    Agent app = reader("app-1");
+    for (int i = 0; i < 500; i++) {
+      app.fleet.ask(request("r-" + i, "secret-" + i));
+    }
+    int answered = 0;
+    while (answered < 500) {
+      soon();
+      int bytes =
+          lease("app-1").annotations().entrySet().stream()
+              .mapToInt(note -> note.getKey().length() + note.getValue().length())
+              .sum();
+      assertThat(bytes).as("all annotations of an object").isLessThan(256 * 1024);
+      List<FleetRequest> asked = FleetRequests.read(lease("app-1").annotations());
+      assertThat(asked).isNotEmpty();
+      asked.forEach(one -> rotate(one.secret(), journal -> journal.settle(one, "rotation")));
+      answered += asked.size();
+    }
+    soon();
+
+    assertThat(FleetRequests.read(lease("app-1").annotations())).isEmpty();
+    assertThat(rotator.requests.stream().map(FleetRequest::id).distinct()).hasSize(500);
+  }
+
+  @Test
+  void anAgentOfManySecretsThatAllLagStillSaysWhatItHolds() {
+    Map<String, Held> holds = new TreeMap<>();
+    for (int i = 0; i < 600; i++) {
+      List<String> lagging = java.util.Collections.nCopies(20, "uid 1000 pid 4711 (" + i + ")");
+      holds.put("secret-" + i, new Held("7", 30, 10, lagging));
+    }
+    reader("app-1").fleet.report(holds);
+    soon();
+
+    assertThat(lease("app-1").annotations().get(FleetNames.HOLDS).length()).isLessThan(64 * 1024);
+    assertThat(rotator.fleet.lagging("secret-599", "7"))
+        .containsExactly(new Laggard("app-1", "20 consumers lag"));
+  }
+
   private static FleetRequest request(String id) {
+    return request(id, SECRET);
+  }
+
+  private static FleetRequest request(String id, String secret) {
     return new FleetRequest(
         id,
-        SECRET,
+        secret,
         "compromised",
         "seen on \"GitHub\"\nat night",
         "uid 0",
@@ -462,11 +593,15 @@ final class FleetTest {
 
   /** What the secret's rotator does. */
   private void rotate(java.util.function.Consumer<FleetJournal> work) {
+    rotate(SECRET, work);
+  }
+
+  private void rotate(String secret, java.util.function.Consumer<FleetJournal> work) {
     boolean[] done = {false};
     VirtualTime.Host host = time.host();
     Term term =
         new Term(
-            new Election.Candidacy(NAMES, SECRET, "rotator", Election.Timing.STANDARD),
+            new Election.Candidacy(NAMES, secret, "rotator", Election.Timing.STANDARD),
             "lease",
             terms++,
             host,
