@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -41,13 +42,14 @@ public final class Fleet implements AutoCloseable {
       AgentIdentity identity,
       FleetListener listener,
       FleetTime time,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Function<ClusterObject, JournalPage> reading) {
     this.api = api;
     this.identity = identity;
     this.time = time;
     this.random = random;
     this.lease = new AgentLease(api, identity, time, random);
-    this.view = new FleetView(identity.names(), time, new Settling(listener));
+    this.view = new FleetView(identity.names(), time, new Settling(listener), reading);
   }
 
   /**
@@ -78,7 +80,23 @@ public final class Fleet implements AutoCloseable {
       FleetListener listener,
       FleetTime time,
       RandomGenerator random) {
-    Fleet fleet = new Fleet(api, identity, listener, time, random);
+    return join(api, identity, holds, listener, time, random, JournalPage::read);
+  }
+
+  /**
+   * The same for a whole fleet in one process.
+   *
+   * @param reading may know the journal already
+   */
+  static Fleet join(
+      ClusterApi api,
+      AgentIdentity identity,
+      Map<String, Held> holds,
+      FleetListener listener,
+      FleetTime time,
+      RandomGenerator random,
+      Function<ClusterObject, JournalPage> reading) {
+    Fleet fleet = new Fleet(api, identity, listener, time, random, reading);
     fleet.lease.report(holds);
     fleet.lease.start();
     fleet.watches.add(
@@ -169,9 +187,7 @@ public final class Fleet implements AutoCloseable {
    * @throws JournalException when one of them cannot be understood
    */
   public List<RotationEvent> recordedNow() {
-    return api
-        .list(Kind.CONFIG_MAP, identity.names().labels(FleetNames.JOURNAL_ROLE))
-        .stream()
+    return api.list(Kind.CONFIG_MAP, identity.names().labels(FleetNames.JOURNAL_ROLE)).stream()
         .flatMap(journal -> JournalPage.read(journal).events().stream())
         .toList();
   }

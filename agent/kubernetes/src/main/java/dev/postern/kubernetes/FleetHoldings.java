@@ -72,11 +72,7 @@ public final class FleetHoldings implements Holdings {
     return Optional.ofNullable(member.holds().get().get(secret.value()))
         .map(
             held ->
-                holding(
-                    secret,
-                    member,
-                    versionOf(held),
-                    held.acknowledged() >= held.consumers()));
+                holding(secret, member, versionOf(held), held.acknowledged() >= held.consumers()));
   }
 
   /** Whoever may write Leases could have put anything there. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ final class FleetView {
   private final FleetNames names;
   private final FleetTime time;
   private final FleetListener listener;
+  private final Function<ClusterObject, JournalPage> reading;
   private final Turns expiry;
 
   // Guarded by this.
@@ -65,7 +67,12 @@ final class FleetView {
         }
       };
 
-  FleetView(FleetNames names, FleetTime time, FleetListener listener) {
+  FleetView(
+      FleetNames names,
+      FleetTime time,
+      FleetListener listener,
+      Function<ClusterObject, JournalPage> reading) {
+    this.reading = reading;
     this.names = names;
     this.time = time;
     this.listener = listener;
@@ -203,7 +210,7 @@ final class FleetView {
     Optional<SecretNews> fresh;
     Optional<FleetRequest> asked = FleetRequests.asked(journal);
     try {
-      SecretNews read = SecretNews.of(secret, JournalPage.read(journal));
+      SecretNews read = SecretNews.of(secret, reading.apply(journal));
       fresh = take(journal, read, certain);
     } catch (JournalException unreadable) {
       log.atError()

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * has all of it in memory while the rotation runs.
  */
 final class JournalRoom {
-  static final int MOST_NAMES = 200;
+  static final int MOST_NAMES = 50;
 
   private JournalRoom() {}
 

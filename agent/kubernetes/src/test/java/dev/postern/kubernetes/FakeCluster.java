@@ -62,7 +62,8 @@ final class FakeCluster {
   private final Random random;
   private final Map<Key, ClusterObject> objects =
       new TreeMap<>(java.util.Comparator.comparing(Key::kind).thenComparing(Key::name));
-  private final List<FakeWatch> watches = new ArrayList<>();
+  private final Map<Kind, List<FakeWatch>> watches =
+      Map.of(Kind.LEASE, new ArrayList<>(), Kind.CONFIG_MAP, new ArrayList<>());
   private final Map<String, Integer> calls = new TreeMap<>();
   private BiConsumer<@Nullable ClusterObject, ClusterObject> onWrite = (before, after) -> {};
   private long versions = 100;
@@ -115,13 +116,17 @@ final class FakeCluster {
   void remove(Kind kind, String name) {
     ClusterObject gone = objects.remove(new Key(kind, name));
     if (gone != null) {
-      watches.forEach(watch -> watch.tell(gone, listener -> listener.deleted(gone)));
+      watches(kind).forEach(watch -> watch.tell(gone, listener -> listener.deleted(gone)));
     }
   }
 
   /** The server forgets its history: every watch begins again with a whole list. */
   void expireHistory() {
-    watches.forEach(watch -> watch.relist(Duration.ZERO));
+    watches.values().forEach(some -> some.forEach(watch -> watch.relist(Duration.ZERO)));
+  }
+
+  private List<FakeWatch> watches(Kind kind) {
+    return java.util.Objects.requireNonNull(watches.get(kind));
   }
 
   private ClusterObject store(ClusterObject object) {
@@ -131,7 +136,7 @@ final class FakeCluster {
     ClusterObject kept = object.stored(uid, Long.toString(versions++));
     objects.put(key, kept);
     onWrite.accept(before, kept);
-    watches.forEach(watch -> watch.tell(kept, listener -> listener.upserted(kept)));
+    watches(kept.kind()).forEach(watch -> watch.tell(kept, listener -> listener.upserted(kept)));
     return kept;
   }
 
@@ -269,7 +274,7 @@ final class FakeCluster {
     @Override
     public Watch watch(Kind kind, Map<String, String> labels, ClusterListener listener) {
       FakeWatch watch = new FakeWatch(this, kind, labels, listener);
-      watches.add(watch);
+      watches(kind).add(watch);
       watch.relist(Duration.ZERO);
       return watch;
     }
@@ -306,7 +311,7 @@ final class FakeCluster {
     }
 
     private void tell(ClusterObject object, java.util.function.Consumer<ClusterListener> event) {
-      if (closed || client.host.dead() || object.kind() != kind || !object.hasLabels(labels)) {
+      if (closed || client.host.dead() || !object.hasLabels(labels)) {
         return;
       }
       boolean lost = broken || client.way.cut || away;

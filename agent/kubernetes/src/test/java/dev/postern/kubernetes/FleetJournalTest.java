@@ -315,7 +315,7 @@ final class FleetJournalTest {
     FleetJournal journal = open(term("a", 1));
     append(journal, JournalEvents.planned(ID, "compromised", "1"));
     cluster.forgetCalls();
-    for (int pod = 0; pod < 100; pod++) {
+    for (int pod = 0; pod < 40; pod++) {
       append(journal, acknowledged(pod));
     }
     assertThat(cluster.callsInAll()).isZero();
@@ -323,7 +323,7 @@ final class FleetJournalTest {
     append(journal, JournalEvents.done(ID, "propagate"));
 
     assertThat(cluster.callsInAll()).isEqualTo(1);
-    assertThat(kept()).hasSize(102).endsWith(acknowledged(99), JournalEvents.done(ID, "propagate"));
+    assertThat(kept()).hasSize(42).endsWith(acknowledged(39), JournalEvents.done(ID, "propagate"));
   }
 
   @Test
@@ -354,12 +354,12 @@ final class FleetJournalTest {
 
     List<RotationEvent> kept = kept();
     assertThat(new JournalBytes(object()).count()).isLessThan(256 * 1024);
-    assertThat(kept.getFirst().require(Detail.HOLDERS).lines()).hasSize(200).contains(pod(7));
-    assertThat(kept).filteredOn(event -> event.fact() == Fact.ACKNOWLEDGED).hasSize(200);
+    assertThat(kept.getFirst().require(Detail.HOLDERS).lines()).hasSize(50).contains(pod(7));
+    assertThat(kept).filteredOn(event -> event.fact() == Fact.ACKNOWLEDGED).hasSize(50);
     assertThat(kept.getLast().require(Detail.CUT).lines())
-        .hasSize(201)
+        .hasSize(51)
         .startsWith("few")
-        .endsWith("and 9801 more");
+        .endsWith("and 9951 more");
   }
 
   private RotationEvent acknowledged(int pod) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * that they can block in a call, but only ever one at a time: the same seed gives the same run.
  */
 final class VirtualTime {
-  private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+  static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
   /** Unwinds the thread of a host that was killed. */
   private static final class Killed extends Error {

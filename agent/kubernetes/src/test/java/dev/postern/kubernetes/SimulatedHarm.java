@@ -1,0 +1,91 @@
+package dev.postern.kubernetes;
+
+import java.time.Duration;
+import java.util.Random;
+
+/** What the world does to a fleet. */
+final class SimulatedHarm {
+  private final Simulation run;
+  private final Random random;
+
+  SimulatedHarm(Simulation run) {
+    this.run = run;
+    this.random = run.random;
+  }
+
+  /** Bad weather for each of them, from now on. */
+  void weather() {
+    run.sidecars.forEach(one -> weather(one.client.way));
+    run.rotators.forEach(one -> weather(one.client.way));
+  }
+
+  private void weather(FakeCluster.Way way) {
+    way.latency = Duration.ofMillis(random.nextInt(800));
+    way.lostAnswers = random.nextDouble() * 0.1;
+    way.lateWrites = random.nextDouble() * 0.05;
+    way.eventDelay = Duration.ofMillis(random.nextInt(4_000));
+    way.droppedEvents = random.nextDouble() * 0.2;
+  }
+
+  /** Something bad happens to somebody. */
+  void strike() {
+    SimulatedRotator rotator = run.rotators.get(random.nextInt(run.rotators.size()));
+    SimulatedSidecar sidecar = run.anySidecar();
+    switch (random.nextInt(9)) {
+      case 0 -> rotator.host.stopFor(seconds(60));
+      case 1 -> cutFor(rotator.client.way, seconds(60));
+      case 2 -> {
+        rotator.host.kill();
+        replace(rotator);
+      }
+      case 3 -> sidecar.host.stopFor(seconds(90));
+      case 4 -> cutFor(sidecar.client.way, seconds(300));
+      case 5 -> {
+        sidecar.host.kill();
+        run.sidecars.set(
+            run.sidecars.indexOf(sidecar), new SimulatedSidecar(run, run.podName("app")));
+      }
+      case 6 -> run.cluster.expireHistory();
+      case 7 -> {
+        run.cluster.away(true);
+        run.time.world(seconds(40), () -> run.cluster.away(false));
+      }
+      default -> {
+        rotator.host.after(Duration.ZERO, rotator.fleet::stop);
+        run.time.world(Duration.ofSeconds(6), rotator.host::kill);
+        replace(rotator);
+      }
+    }
+  }
+
+  private void replace(SimulatedRotator gone) {
+    SimulatedRotator next = new SimulatedRotator(run, run.podName("rotator"));
+    weather(next.client.way);
+    run.rotators.set(run.rotators.indexOf(gone), next);
+  }
+
+  private Duration seconds(int most) {
+    return Duration.ofSeconds(random.nextInt(most));
+  }
+
+  private void cutFor(FakeCluster.Way way, Duration length) {
+    way.cut = true;
+    run.time.world(length, () -> way.cut = false);
+  }
+
+  /** Everything works again from now on. */
+  void heal() {
+    run.cluster.away(false);
+    run.sidecars.forEach(one -> fine(one.client.way));
+    run.rotators.forEach(one -> fine(one.client.way));
+  }
+
+  private static void fine(FakeCluster.Way way) {
+    way.cut = false;
+    way.latency = Duration.ofMillis(20);
+    way.lostAnswers = 0;
+    way.lateWrites = 0;
+    way.eventDelay = Duration.ofMillis(50);
+    way.droppedEvents = 0;
+  }
+}
