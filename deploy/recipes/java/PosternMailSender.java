@@ -1,7 +1,5 @@
 import jakarta.mail.MessagingException;
 import jakarta.mail.Transport;
-import java.nio.file.Path;
-import org.springframework.mail.SimpleMailMessage;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 
 /**
@@ -35,25 +33,8 @@ public class PosternMailSender extends JavaMailSenderImpl {
     return secret.use(
         login -> {
           Transport transport = getTransport(getSession());
-          transport.connect(getHost(), getPort(), login.name, login.password);
+          transport.connect(getHost(), getPort(), login.getUserName(), login.getPassword());
           return transport;
-        });
-  }
-
-  /** Sends each line of the standard input as a message. */
-  public static void main(String[] arguments) {
-    Path socket = Path.of(System.getenv("POSTERN_SOCKET"));
-    var sender = new PosternMailSender(new PosternSecret(System.getenv("POSTERN_SECRET"), socket));
-    sender.setHost(System.getenv("MAIL_HOST"));
-    sender.setPort(Integer.parseInt(System.getenv("MAIL_PORT")));
-    SendLines.main(
-        line -> {
-          var message = new SimpleMailMessage();
-          message.setFrom(System.getenv("MAIL_FROM"));
-          message.setTo(System.getenv("MAIL_TO"));
-          message.setSubject(line);
-          message.setText(line);
-          sender.send(message);
         });
   }
 }

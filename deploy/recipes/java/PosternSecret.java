@@ -1,159 +1,120 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
+import jakarta.mail.PasswordAuthentication;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Phaser;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An SMTP login of Postern's, for any number of threads. Copy it with the class that you need of
- * {@code PosternAuthenticator} and {@code PosternMailSender}. Nothing but the JDK (21 or later) and
- * Jakarta Mail is used.
+ * An SMTP login of Postern's, for any number of threads. It needs the JDK, 21 or later, and Jakarta
+ * Mail only.
  */
 public final class PosternSecret {
-  private static final Pattern ETAG = Pattern.compile("(?im)^etag: *(\"(.*)\")");
+  private static final Pattern GIVEN =
+      Pattern.compile("(?is)HTTP/1.1 (200|304) .*\r\netag: *\"([^\"]*)\".*");
 
-  /** What a use of the login does. */
+  /** What is done with a login. */
   @FunctionalInterface
   public interface Use<T> {
-    T with(Login login) throws MessagingException;
+    T with(PasswordAuthentication login) throws MessagingException;
   }
 
-  /** One version of the login; not a record, which would print its password. */
-  public static final class Login {
-    final String name;
-    final String password;
-    private final String etag;
-    private final String version;
-    private final Phaser uses = new Phaser(1);
+  private record Version(String id, PasswordAuthentication login, Phaser uses) {}
 
-    private Login(String name, Answer password) {
-      this.name = name;
-      this.password = password.body;
-      this.etag = password.etag;
-      this.version = password.version;
-    }
-  }
-
-  private record Answer(int status, String etag, String version, String body) {
-    @Override
-    public String toString() {
-      return "answer " + status;
-    }
-  }
-
-  private final String secret;
+  private final String path;
   private final UnixDomainSocketAddress socket;
-  private Login held;
+  private Version held = new Version("", null, new Phaser(1));
 
   public PosternSecret(String name, Path socket) {
-    this.secret = "/v1/secrets/" + name;
+    this.path = "/v1/secrets/" + name;
     this.socket = UnixDomainSocketAddress.of(socket);
   }
 
-  /** Uses the login as it is now, and once more when the provider refuses it (SMTP 535). */
+  /** Uses the login as it is now, and once more if the provider refuses it (SMTP 535). */
   public <T> T use(Use<T> use) throws MessagingException {
-    Login login = take("", null);
+    Version used = take(null);
     try {
-      return use.with(login);
+      return use(used, use);
     } catch (AuthenticationFailedException e) {
-      // Below, and not here: the refused one is out of use first.
-    } finally {
-      login.uses.arriveAndDeregister();
-    }
-    Login fresh = take("", null);
-    if (fresh == login) {
-      fresh.uses.arriveAndDeregister();
-      tell("POST", "/rejected", login);
-      fresh = take("?wait=10s", login);
-    }
-    try {
-      return use.with(fresh);
-    } finally {
-      fresh.uses.arriveAndDeregister();
+      tell("POST", "/rejected", used);
+      return use(take(used), use);
     }
   }
 
-  /** For one use, the login as it is now: a local 304 as long as it is the same. */
-  private synchronized Login take(String wait, Login known) throws MessagingException {
+  private static <T> T use(Version version, Use<T> use) throws MessagingException {
     try {
-      Login fresh = fetch(wait, known == null ? held : known);
-      if (fresh != null && (held == null || !fresh.version.equals(held.version))) {
-        Login before = held;
-        held = fresh;
-        Thread.ofVirtual().start(() -> acknowledge(fresh, before));
+      return use.with(version.login);
+    } finally {
+      version.uses.arriveAndDeregister();
+    }
+  }
+
+  /** For one use, the login as it is now: a local 304 for as long as it is the same. */
+  private synchronized Version take(Version refused) throws MessagingException {
+    Version before = held;
+    try {
+      Version now = fetch(before == refused ? "?wait=10s" : "");
+      if (now != before) {
+        held = now;
+        Thread.ofVirtual().start(() -> acknowledge(now, before));
       }
     } catch (IOException e) {
-      if (held == null) {
+      // An agent that is away for a moment is no reason not to send.
+      if (before.login == null) {
         throw new MessagingException("no login for mail", e);
-      } // Later, an agent that is away for a moment is no reason not to send.
+      }
     }
     held.uses.register();
     return held;
   }
 
-  /** Name and password of one version, or null when it is the known one. */
-  private Login fetch(String wait, Login known) throws IOException {
-    while (true) {
-      Answer password = call("GET", "/password" + wait, known == null ? "" : known.etag, "");
-      if (password.status == 304) {
-        return null;
-      }
-      Answer name = call("GET", "/login", "", "");
-      if (password.status != 200 || name.status != 200) {
-        throw new IOException("postern answers " + password.status + " for " + secret);
-      }
-      if (name.version.equals(password.version)) {
-        return new Login(name.body, password);
-      }
-    }
+  /** Waits until no send uses the login before: then that one may be revoked. */
+  private void acknowledge(Version now, Version before) {
+    before.uses.arriveAndAwaitAdvance();
+    tell("PUT", "/ack", now);
   }
 
-  /** Waits until no send uses the login before: then it may be revoked. */
-  private void acknowledge(Login fresh, Login before) {
-    if (before != null) {
-      before.uses.arriveAndAwaitAdvance();
+  private Version fetch(String wait) throws IOException {
+    String[] password = call("GET", "/password" + wait, held.id, "");
+    if (password[0].equals(held.id)) {
+      return held;
     }
-    tell("PUT", "/ack", fresh);
+    String[] name = call("GET", "/login", "", "");
+    return name[0].equals(password[0])
+        ? new Version(name[0], new PasswordAuthentication(name[1], password[1]), new Phaser(1))
+        : fetch(wait);
   }
 
-  private void tell(String method, String action, Login login) {
+  private void tell(String method, String action, Version version) {
     try {
-      call(method, action, "", "{\"version\":\"" + login.version + "\"}");
+      call(method, action, "", "{\"version\":\"" + version.id + "\"}");
     } catch (IOException e) {
       // The agent will do without, at the latest at its deadline.
     }
   }
 
-  private Answer call(String method, String action, String etag, String body) throws IOException {
-    String head =
-        String.join(
-            "\r\n",
-            method + " " + secret + action + " HTTP/1.1",
-            "Host: postern",
-            "Connection: close",
-            "If-None-Match: " + etag,
-            "Content-Length: " + body.length(),
-            "\r\n");
+  /** The version and the body; an exception for an answer that has no version. */
+  private String[] call(String method, String action, String known, String body)
+      throws IOException {
+    String head = method + " " + path + action + " HTTP/1.1\r\nHost: postern\r\n";
+    head += "Connection: close\r\nIf-None-Match: \"" + known + "\"\r\n";
+    head += "Content-Length: " + body.length() + "\r\n\r\n";
     try (SocketChannel channel = SocketChannel.open(socket)) {
-      Channels.newOutputStream(channel).write((head + body).getBytes(StandardCharsets.UTF_8));
-      byte[] bytes = Channels.newInputStream(channel).readAllBytes();
-      String[] answer = new String(bytes, StandardCharsets.UTF_8).split("\r\n\r\n", 2);
-      if (answer.length < 2) {
-        throw new IOException("postern broke off its answer");
+      Channels.newOutputStream(channel).write((head + body).getBytes(UTF_8));
+      String text = new String(Channels.newInputStream(channel).readAllBytes(), UTF_8);
+      String[] answer = text.split("\r\n\r\n", 2);
+      Matcher given = GIVEN.matcher(answer[0]);
+      if (answer.length < 2 || !given.matches()) {
+        throw new IOException("postern answers " + answer[0].lines().findFirst().orElse("nothing"));
       }
-      Matcher tag = ETAG.matcher(answer[0]);
-      boolean tagged = tag.find();
-      return new Answer(
-          Integer.parseInt(answer[0].substring(9, 12)),
-          tagged ? tag.group(1) : "",
-          tagged ? tag.group(2) : "",
-          answer[1]);
+      return new String[] {given.group(2), answer[1]};
     }
   }
 }

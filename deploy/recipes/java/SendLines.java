@@ -2,7 +2,7 @@ import java.util.Scanner;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** For the two mains: sends the lines of the standard input, four at a time, and counts. */
+/** Hands out the lines of the standard input, four at a time, and counts. */
 final class SendLines {
   @FunctionalInterface
   interface Sender {
@@ -11,7 +11,7 @@ final class SendLines {
 
   private SendLines() {}
 
-  static void main(Sender sender) {
+  static void run(Sender sender) {
     var sent = new AtomicInteger();
     var failed = new AtomicInteger();
     try (var workers = Executors.newFixedThreadPool(4);

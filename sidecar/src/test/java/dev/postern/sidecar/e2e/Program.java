@@ -64,12 +64,17 @@ final class Program implements AutoCloseable {
 
   /** Skips the test, or fails it where the programs are required, when one is not installed. */
   static void assumeInstalled(String name) {
-    boolean installed =
-        Arrays.stream(System.getenv("PATH").split(":", -1))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
-    if (!Boolean.getBoolean("postern.programs.required")) {
-      Assumptions.assumeTrue(installed, name + " is not installed");
-    }
+    Assumptions.assumeTrue(required() || installed(name), name + " is not installed");
+  }
+
+  /** Whether a test must fail, and may not be skipped, where a program is not installed. */
+  static boolean required() {
+    return Boolean.getBoolean("postern.programs.required");
+  }
+
+  static boolean installed(String name) {
+    return Arrays.stream(System.getenv("PATH").split(":", -1))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
   }
 
   /** The flags of a JVM that halts, as by kill -9, at the n-th time that a place is reached. */

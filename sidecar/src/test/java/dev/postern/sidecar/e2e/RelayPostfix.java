@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
@@ -23,34 +24,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * A real Postfix with configuration, queue and port of its own. It takes mail on the loopback and
  * relays it with STARTTLS and AUTH, its smtp client in a chroot as Debian's is, and looks the login
- * up in a table of the agent's.
+ * up at the agent, or in a table that the agent's hook builds.
  */
 final class RelayPostfix implements AutoCloseable {
   final int port = freePort();
   private final Path home;
-  private final String table;
   private final InetSocketAddress relay;
   private @Nullable Process master;
 
-  private RelayPostfix(Path home, String table, InetSocketAddress relay) throws IOException {
+  private RelayPostfix(Path home, InetSocketAddress relay) throws IOException {
     this.home = home;
-    this.table = table;
     this.relay = relay;
   }
 
-  /**
-   * Makes all but the running of it, so that the agent can put its socket there.
-   *
-   * @param table of {@code socketmap:}, its name
-   */
-  static RelayPostfix prepare(String table, InetSocketAddress relay) throws IOException {
+  /** Makes all but the running of it, so that the agent can put its socket or its table there. */
+  static RelayPostfix prepare(InetSocketAddress relay) throws IOException {
     Program.assumeInstalled("postfix");
     assumeTrue(AccessPolicy.uidOfThisProcess() == 0, "postfix is started by root only");
     // Not below a private folder: its daemons run as another user.
     Path home = Files.createTempDirectory("postern-relay-");
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
-    RelayPostfix made = new RelayPostfix(home, table, relay);
-    for (String folder : List.of("etc", "data", "queue", "queue/postern")) {
+    RelayPostfix made = new RelayPostfix(home, relay);
+    for (String folder : List.of("etc", "tables", "data", "queue", "queue/postern")) {
       Files.createDirectory(home.resolve(folder));
     }
     Files.setOwner(
@@ -63,6 +58,11 @@ final class RelayPostfix implements AutoCloseable {
   /** Where its chroot lets it find the agent. */
   Path socket() {
     return home.resolve("queue/postern/socketmap.sock");
+  }
+
+  /** Where it has the table, from which {@code postmap} builds the one that it reads. */
+  Path table() {
+    return home.resolve("tables/relay-passwords");
   }
 
   int uid() throws IOException {
@@ -95,7 +95,6 @@ final class RelayPostfix implements AutoCloseable {
         smtpd_relay_restrictions = permit_mynetworks, reject
         relayhost = [%3$s]:%4$d
         smtp_sasl_auth_enable = yes
-        smtp_sasl_password_maps = socketmap:unix:postern/socketmap.sock:%5$s
         smtp_sasl_security_options = noanonymous
         smtp_tls_security_level = secure
         smtp_tls_secure_cert_match = localhost
@@ -107,7 +106,7 @@ final class RelayPostfix implements AutoCloseable {
         minimal_backoff_time = 1s
         maximal_backoff_time = 2s
         """
-            .formatted(home, daemons, relay.getAddress().getHostAddress(), relay.getPort(), table));
+            .formatted(home, daemons, relay.getAddress().getHostAddress(), relay.getPort()));
     Files.writeString(
         home.resolve("etc/master.cf"),
         """
@@ -130,7 +129,14 @@ final class RelayPostfix implements AutoCloseable {
     run("postfix", "-c", home.resolve("etc").toString(), "check");
   }
 
-  void start() throws IOException {
+  /**
+   * @param logins {@code smtp_sasl_password_maps}
+   */
+  void start(String logins) throws IOException {
+    Files.writeString(
+        home.resolve("etc/main.cf"),
+        "smtp_sasl_password_maps = " + logins + "\n",
+        StandardOpenOption.APPEND);
     String daemons = run("postconf", "-d", "-h", "daemon_directory").strip();
     master =
         new ProcessBuilder(daemons + "/master", "-c", home.resolve("etc").toString())

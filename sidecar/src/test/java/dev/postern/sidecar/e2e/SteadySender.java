@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * thread that gives it lines without a break.
  */
 final class SteadySender implements AutoCloseable {
-  private static final Duration PACE = Duration.ofMillis(10);
+  private static final Duration PACE = Duration.ofMillis(50);
 
   /** So many lines may wait in the program: it is to be busy, not to be behind for ever. */
   private static final int AHEAD = 12;
 
+  private final String name;
   private final Process process;
   private final Path out;
   private final Path err;
@@ -37,13 +38,19 @@ final class SteadySender implements AutoCloseable {
 
   /**
    * @param outputs a folder for what the program prints
+   * @param name what each line begins with
    * @param arrived how many of the messages have come to the provider
    */
   SteadySender(
-      Path outputs, List<String> line, Map<String, String> environment, IntSupplier arrived) {
+      Path outputs,
+      String name,
+      List<String> line,
+      Map<String, String> environment,
+      IntSupplier arrived) {
+    this.name = name;
     this.arrived = arrived;
-    out = outputs.resolve("sender.out");
-    err = outputs.resolve("sender.err");
+    out = outputs.resolve(name + ".out");
+    err = outputs.resolve(name + ".err");
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().putAll(environment);
@@ -59,7 +66,7 @@ final class SteadySender implements AutoCloseable {
     try (OutputStream input = process.getOutputStream()) {
       while (!stopped) {
         if (lines.size() - arrived.getAsInt() < AHEAD) {
-          String line = "message " + (lines.size() + 1);
+          String line = name + " " + (lines.size() + 1);
           input.write((line + "\n").getBytes(UTF_8));
           input.flush();
           lines.add(line);
@@ -79,7 +86,7 @@ final class SteadySender implements AutoCloseable {
   void sendsFurther(int messages) {
     int enough = arrived.getAsInt() + messages;
     Eventually.isTrue(
-        () -> enough + " messages; the sender says: " + err(),
+        () -> enough + " messages of " + name + ", which says: " + err(),
         () -> {
           if (!process.isAlive()) {
             throw new AssertionError("the sender ended: " + err());

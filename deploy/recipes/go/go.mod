@@ -1,0 +1,3 @@
+module postern.example/send
+
+go 1.19
