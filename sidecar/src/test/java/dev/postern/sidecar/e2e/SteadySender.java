@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * thread that gives it lines without a break.
  */
 final class SteadySender implements AutoCloseable {
-  private static final Duration PACE = Duration.ofMillis(50);
-
   /** So many lines may wait in the program: it is to be busy, not to be behind for ever. */
   private static final int AHEAD = 12;
 
@@ -30,6 +28,7 @@ final class SteadySender implements AutoCloseable {
   private final Process process;
   private final Path out;
   private final Path err;
+  private final Duration pace;
   private final IntSupplier arrived;
   private final List<String> lines = new ArrayList<>();
   private final Thread feeder = Thread.ofPlatform().name("feeder").daemon().unstarted(this::feed);
@@ -39,6 +38,7 @@ final class SteadySender implements AutoCloseable {
   /**
    * @param outputs a folder for what the program prints
    * @param name what each line begins with
+   * @param pace between two lines
    * @param arrived how many of the messages have come to the provider
    */
   SteadySender(
@@ -46,8 +46,10 @@ final class SteadySender implements AutoCloseable {
       String name,
       List<String> line,
       Map<String, String> environment,
+      Duration pace,
       IntSupplier arrived) {
     this.name = name;
+    this.pace = pace;
     this.arrived = arrived;
     out = outputs.resolve(name + ".out");
     err = outputs.resolve(name + ".err");
@@ -71,7 +73,7 @@ final class SteadySender implements AutoCloseable {
           input.flush();
           lines.add(line);
         }
-        LockSupport.parkNanos(PACE.toNanos());
+        LockSupport.parkNanos(pace.toNanos());
       }
     } catch (IOException e) {
       failure = e;
