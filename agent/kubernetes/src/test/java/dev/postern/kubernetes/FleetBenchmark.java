@@ -43,7 +43,7 @@ final class FleetBenchmark {
       cost(readers);
     }
     for (int others : List.of(100, 1_000, 10_000)) {
-      print("reader_memory_" + others + "_kb", memoryOfAReader(others) / 1024);
+      print("reader_memory_" + others + "_kb", memoryOfAReader(others) / 1024.0);
     }
     propagation(1_000);
   }

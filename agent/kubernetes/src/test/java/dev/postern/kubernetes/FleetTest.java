@@ -497,7 +497,8 @@ final class FleetTest {
     reader("app-1").fleet.report(holds);
     soon();
 
-    assertThat(lease("app-1").annotations().get(FleetNames.HOLDS).length()).isLessThan(64 * 1024);
+    assertThat(lease("app-1").annotations().getOrDefault(FleetNames.HOLDS, ""))
+        .hasSizeLessThan(64 * 1024);
     assertThat(rotator.fleet.lagging("secret-599", "7"))
         .containsExactly(new Laggard("app-1", "20 consumers lag"));
   }

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -89,7 +90,7 @@ final class SimulatedWorld {
   }
 
   String keyOf(int version) {
-    return versions.get(version).key.id();
+    return Objects.requireNonNull(versions.get(version)).key.id();
   }
 
   SecretStore storeFor(Caller caller) {

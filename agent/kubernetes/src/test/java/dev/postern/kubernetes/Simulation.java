@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +69,7 @@ final class Simulation implements SimulatedWorld.Witness {
   private final Map<String, Long> announced = new HashMap<>();
   private final Map<String, Long> lastSeen = new HashMap<>();
   private final List<RotationEvent> promised = new ArrayList<>();
-  private final Map<ClusterObject, JournalPage> pages = new java.util.IdentityHashMap<>();
+  private final IdentityHashMap<ClusterObject, JournalPage> pages = new IdentityHashMap<>();
   private int pods;
   private int requests;
 
