@@ -10,6 +10,7 @@ import dev.postern.sidecar.config.PosternConfig;
 import dev.postern.sidecar.doctor.Doctor;
 import dev.postern.sidecar.doctor.Row;
 import dev.postern.sidecar.http.ListenException;
+import dev.postern.sidecar.logs.LogStream;
 import dev.postern.store.StoreException;
 import dev.postern.time.TimeSource;
 import java.io.PrintStream;
@@ -65,8 +66,9 @@ public final class AgentProcess implements AgentLauncher {
   private static int serve(
       PosternConfig config, PrintStream err, Closing around, Consumer<Agent> started) {
     HeadStart.logging();
+    LogStream log = LogStream.install();
     CompletableFuture<Agent> running = new CompletableFuture<>();
-    endWithSignal(running, around);
+    endWithSignal(running, around, log);
     try (around;
         Agent agent = Agent.start(config)) {
       running.complete(agent);
@@ -91,7 +93,8 @@ public final class AgentProcess implements AgentLauncher {
    * To be told to stop is not a failure: the process ends with 0 once everything is closed. The
    * hook is there before the socket is, because whoever has had an answer may send the signal.
    */
-  private static void endWithSignal(CompletableFuture<Agent> running, Closing around) {
+  private static void endWithSignal(
+      CompletableFuture<Agent> running, Closing around, LogStream log) {
     Thread hook =
         new Thread(
             () -> {
@@ -99,6 +102,10 @@ public final class AgentProcess implements AgentLauncher {
               if (agent.isPresent()) {
                 agent.get().close();
                 around.close();
+              }
+              // A process that ends by itself has lines to write, too.
+              log.flush();
+              if (agent.isPresent()) {
                 Runtime.getRuntime().halt(ExitCode.OK.code());
               }
             },
