@@ -87,7 +87,8 @@ final class SocketHandler implements ConnectionHandler {
       list(exchange);
     } else if (target.starts("v1", "secrets") && target.size() <= 4) {
       exchange.route(target.size() == 3 ? Route.SECRET : Route.FIELD);
-      Optional<ServedSecret> secret = allowed(exchange, target.segment(2));
+      Optional<ServedSecret> secret =
+          allowed(exchange, target.segment(2), action(exchange, target));
       if (secret.isPresent()) {
         oneSecret(exchange, target, secret.get());
       }
@@ -138,6 +139,15 @@ final class SocketHandler implements ConnectionHandler {
             () -> new BadRequestException("wait is not a duration: " + DurationText.ADVICE));
   }
 
+  /** What somebody wants who may not have it. */
+  private static String action(Exchange exchange, RequestTarget target) {
+    String last = target.size() == 4 ? target.segment(3) : "";
+    if (last.equals("ack") && exchange.method().equals(HttpMethod.PUT)) {
+      return "ack";
+    }
+    return last.equals("rejected") && exchange.method().equals(HttpMethod.POST) ? "reject" : "read";
+  }
+
   private static boolean isAction(String segment) {
     return segment.equals("ack") || segment.equals("rejected");
   }
@@ -175,7 +185,7 @@ final class SocketHandler implements ConnectionHandler {
     List<String> names = target.all("name");
     Set<ServedSecret> wanted = new LinkedHashSet<>();
     for (String name : names) {
-      Optional<ServedSecret> secret = allowed(exchange, name);
+      Optional<ServedSecret> secret = allowed(exchange, name, "watch");
       if (secret.isEmpty()) {
         return;
       }
@@ -185,7 +195,7 @@ final class SocketHandler implements ConnectionHandler {
       wanted.addAll(readable());
     }
     if (wanted.isEmpty()) {
-      deny(exchange, "*", null);
+      deny(exchange, "watch", "*", null);
     } else {
       wanted.forEach(secret -> session.audit("watch", secret));
       session.watches(wanted);
@@ -202,7 +212,7 @@ final class SocketHandler implements ConnectionHandler {
   }
 
   /** The secret if the peer may read it; otherwise answers, without telling whether it exists. */
-  private Optional<ServedSecret> allowed(Exchange exchange, String name) {
+  private Optional<ServedSecret> allowed(Exchange exchange, String name, String action) {
     ServedSecret secret = secrets.get(name);
     if (secret != null && mayRead(secret)) {
       return Optional.of(secret);
@@ -212,13 +222,13 @@ final class SocketHandler implements ConnectionHandler {
           Reply.problem(
               Problem.UNKNOWN_SECRET, "the config has no such secret: list shows those it has"));
     } else {
-      deny(exchange, name, secret);
+      deny(exchange, action, name, secret);
     }
     return Optional.empty();
   }
 
-  private void deny(Exchange exchange, String asked, @Nullable ServedSecret secret) {
-    Audit.denied(peer, "read", asked, secret == null ? "" : secret.versionId());
+  private void deny(Exchange exchange, String action, String asked, @Nullable ServedSecret secret) {
+    Audit.denied(peer, action, asked, secret == null ? "" : secret.versionId());
     exchange.respond(DENIED);
   }
 

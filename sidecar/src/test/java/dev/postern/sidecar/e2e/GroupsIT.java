@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,7 +27,10 @@ class GroupsIT {
   private static final int DOOR = 3000;
 
   private static final int MAIL = 8;
+  private static final String LIST = "/v1/secrets";
   private static final String SECRET = "/v1/secrets/sending-key";
+  private static final String RELAY = "/v1/secrets/relay";
+  private static final String WATCH = "/v1/watch?name=sending-key";
 
   @TempDir private Path directory;
   private Installation installation;
@@ -76,6 +80,70 @@ class GroupsIT {
     assertThat(log.lines().filter(line -> line.contains("action=read")))
         .as("one line for each decision")
         .hasSize(7);
+  }
+
+  @Test
+  void everyDecisionIsALineOfTheAuditWhateverWasAskedFor() {
+    installation.canary().watch("the relay's password", "kw82hz5q-c7vt09mx");
+    installation.local("relay@example.com\n", "put", "mail/relay", "--field", "login");
+    installation.local("kw82hz5q-c7vt09mx\n", "put", "mail/relay", "--field", "password");
+    allow("[{gid: 2000}]");
+    installation.writeConfig(
+        text ->
+            Installation.read(installation.config())
+                .replace("timeout: 5s", "smtp: {host: 127.0.0.1, port: 2525}")
+                .replace(
+                    "\nsocket: {path: p",
+                    """
+
+                      relay:
+                        kind: mailgun-smtp
+                        source: {store: embedded, path: mail/relay}
+                        issuer: mailgun
+                        domain: groups.example.com
+                        rotation: {strategy: in-place}
+                        consumers: {allow: [{gid: 2000}]}
+                    socket: {path: p\
+                    """));
+    Program agent = installation.agent();
+    String ack = "{\"version\":\"2\"}";
+    List<String> expected = new ArrayList<>();
+    for (int group : new int[] {2000, 2001}) {
+      boolean may = group == 2000;
+      String answer = may ? "200" : "403";
+      String end = may ? " rule=gid 2000 allowed" : " denied";
+      // Who may read none is shown that there is none, and told of as denied.
+      expected.add(
+          asked("list secret=* version=" + (may ? " allowed" : " denied"), group, "200", LIST));
+      expected.add(asked("watch secret=sending-key version=2" + end, group, answer, WATCH));
+      expected.add(
+          asked(
+              "ack secret=sending-key version=2" + end,
+              group,
+              may ? "204" : "403",
+              SECRET + "/ack",
+              "-X",
+              "PUT",
+              "-d",
+              ack));
+      expected.add(asked("read secret=relay version=2" + end, group, answer, RELAY + "/login"));
+      expected.add(asked("read secret=relay version=2" + end, group, answer, RELAY + "/password"));
+      expected.add(
+          asked("read secret=no-such version= denied", group, "403", "/v1/secrets/no-such"));
+    }
+    agent.terminate();
+
+    assertThat(agent.err().lines().filter(line -> line.contains(" audit - ")))
+        .allMatch(line -> line.contains(line.endsWith(" allowed") ? " INFO " : " WARN "))
+        .map(line -> line.replaceFirst(".* audit - ", ""))
+        .containsExactlyElementsOf(expected);
+  }
+
+  /** Asks, as somebody of this group, and returns what the audit is to say of it. */
+  private String asked(String line, int group, String status, String path, String... options) {
+    Program curl = curl("p.sock", path, new Who(1234, 1234, DOOR, group), options);
+    assertThat(curl.out()).as(path).isEqualTo(status);
+    return "uid=1234 gid=1234 pid=" + curl.pid() + " action=" + line;
   }
 
   @Test
@@ -132,25 +200,40 @@ class GroupsIT {
 
   /** The status of the answer; 000 for no connection. */
   private String asks(String socket, String path, int uid, int gid, int... groups) {
-    Program curl =
-        installation.system(
-            "setpriv",
-            "--reuid",
-            Integer.toString(uid),
-            "--regid",
-            Integer.toString(gid),
-            "--groups",
-            IntStream.of(groups).mapToObj(Integer::toString).collect(Collectors.joining(",")),
-            "curl",
-            "-s",
-            "-o",
-            "/dev/null",
-            "-w",
-            "%{http_code}",
-            "--unix-socket",
-            directory.resolve(socket).toString(),
-            "http://postern" + path);
+    return curl(socket, path, new Who(uid, gid, groups)).out();
+  }
+
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Who(int uid, int gid, int... groups) {}
+
+  /** Prints the status. What goes on for ever is left after a second. */
+  private Program curl(String socket, String path, Who who, String... options) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "setpriv",
+                "--reuid",
+                Integer.toString(who.uid),
+                "--regid",
+                Integer.toString(who.gid),
+                "--groups",
+                IntStream.of(who.groups)
+                    .mapToObj(Integer::toString)
+                    .collect(Collectors.joining(",")),
+                "curl",
+                "-s",
+                "-o",
+                "/dev/null",
+                "-w",
+                "%{http_code}"));
+    if (path.equals(WATCH)) {
+      line.addAll(List.of("--max-time", "1"));
+    }
+    line.addAll(List.of(options));
+    line.addAll(
+        List.of("--unix-socket", directory.resolve(socket).toString(), "http://postern" + path));
+    Program curl = installation.system(line.toArray(String[]::new));
     curl.exit();
-    return curl.out();
+    return curl;
   }
 }
