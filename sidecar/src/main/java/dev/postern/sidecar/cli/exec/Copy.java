@@ -35,11 +35,11 @@ final class Copy {
    */
   void start(Map<String, String> variables) throws CannotStartException {
     ProcessBuilder builder = new ProcessBuilder(plan.command()).inheritIO();
-    builder.environment().putAll(variables);
-    builder.environment().put("POSTERN_COPY", Integer.toString(number));
     Process started;
     // A signal that arrives meanwhile waits for the process that it is to reach.
     synchronized (this) {
+      builder.environment().putAll(variables);
+      builder.environment().put("POSTERN_COPY", Integer.toString(number));
       try {
         started = builder.start();
       } catch (IOException e) {
