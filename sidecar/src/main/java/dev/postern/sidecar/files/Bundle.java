@@ -150,7 +150,7 @@ final class Bundle {
         FileChannel.open(
             file,
             Set.of(WRITE, CREATE_NEW, NOFOLLOW_LINKS),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            PosixFilePermissions.asFileAttribute(entry.permissions()));
     boolean whole = false;
     try {
       ByteBuffer content = entry.content().exposeBytes();
@@ -183,7 +183,11 @@ final class Bundle {
               + " cannot be given to its owner and group; run the agent as root, or leave them out",
           e);
     }
-    view.setPermissions(entry.permissions());
+    // A umask or the directory's default access list may have taken some away. To look is one call
+    // of the kernel, to set them three, of which one goes through a file system's journal.
+    if (!view.readAttributes().permissions().equals(entry.permissions())) {
+      view.setPermissions(entry.permissions());
+    }
   }
 
   private boolean holds(Path version, List<FileEntry> files) throws IOException {

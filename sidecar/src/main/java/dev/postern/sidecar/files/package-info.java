@@ -9,14 +9,13 @@
  * files in several directories there is one swap for each, in the order of the config, and hooks
  * are run after the last.
  *
- * <p><b>Permissions</b> are right from birth: a file is made with mode 0600 in a directory with
- * mode 0700, gets its owner, its group and its mode there, and is reached by others only when all
- * are in place. Directory and ancestors must not be writable by others, as sshd's StrictModes wants
- * it, so nobody can exchange a part of a path; access lists are not looked at. What is at a file's
- * path and was not made here is never replaced. The volume of a pod is made with mode 0777, and is
- * accepted where the config says {@code folder: pod-volume}: what keeps the files from being
- * exchanged there is that all other containers mount it {@code readOnly}, which the agent cannot
- * see.
+ * <p><b>Permissions</b> are right from birth: a file is made with its mode in a directory with mode
+ * 0700, gets its owner and its group there, and is reached by others only when all are in place.
+ * Directory and ancestors must not be writable by others, as sshd's StrictModes wants it, so nobody
+ * can exchange a part of a path; access lists are not looked at. What is at a file's path and was
+ * not made here is never replaced. The volume of a pod is made with mode 0777, and is accepted
+ * where the config says {@code folder: pod-volume}: what keeps the files from being exchanged there
+ * is that all other containers mount it {@code readOnly}, which the agent cannot see.
  *
  * <p><b>Old values</b> are unlinked right after the swap, and what a crash left is at the next
  * start. They are not overwritten: that would show zeros to a reader who has one open, and erases

@@ -21,6 +21,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +162,19 @@ class FileTroubleIT {
     assertThat(given).isEmptyDirectory();
     assertThat(inOpen).isEmptyDirectory();
     assertThat(planted.resolve("key")).doesNotExist();
+  }
+
+  @Test
+  void fileHasTheModeOfTheConfigWhateverTheUmaskOfTheAgent() throws IOException {
+    files(file("key", ", mode: \"0640\""));
+    List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", "sh"));
+    line.addAll(Program.line(List.of(), "run", "--config", installation.config().toString()));
+    installation.system(line.toArray(String[]::new)).said("agent started");
+    Path key = outside.resolve("key");
+    Eventually.isTrue(() -> installation.cli("status").out(), () -> Files.exists(key));
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+        .isEqualTo("rw-r-----");
   }
 
   @Test

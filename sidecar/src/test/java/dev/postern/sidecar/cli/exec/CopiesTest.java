@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Signals that arrive exactly while a copy is being started. */
-@Timeout(30)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CopiesTest {
   private final Copies copies = copies("sleep", "300");
   private final HeldStart start = new HeldStart();
