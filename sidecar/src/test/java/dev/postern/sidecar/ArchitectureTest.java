@@ -73,6 +73,24 @@ final class ArchitectureTest {
   }
 
   @Test
+  void onlyTheFleetKnowsKubernetes() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.postern.kubernetes..", "dev.postern.sidecar.coordination..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.postern.kubernetes..", "io.fabric8..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.postern.kubernetes.api..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.fabric8..")
+        .check(CLASSES);
+  }
+
+  @Test
   void nativeCallsAreMadeInOneModule() {
     noClasses()
         .that()

@@ -342,11 +342,11 @@ final class BadConfigTest {
         bad(
             minimal() + "coordination: {type: kubernets}\n",
             "9:22: error: coordination.type: expected none or kubernetes, found 'kubernets'; did"
-                + " you mean kubernetes?"),
+                + " you mean 'kubernetes'?"),
         bad(
             minimal() + "coordination: {type: kubernetes, namespace: Mail}\n",
             "9:45: error: coordination.namespace: expected the name of a Kubernetes namespace such"
-                + " as mail, found 'Mail'"),
+                + " as mail, found a text"),
         bad(
             minimal() + "coordination: {type: none, namespace: mail}\n",
             "9:39: error: coordination.namespace: a namespace is only used with type kubernetes:"

@@ -191,6 +191,16 @@ final class Installation implements AutoCloseable {
         Program.start(outputs, Optional.empty(), all, "run", "--config", config.toString()));
   }
 
+  /** Starts an agent in an environment of its own, and does not wait for it. */
+  Program agentIn(Map<String, String> environment, Path config) {
+    return keep(
+        Program.start(
+            outputs,
+            Optional.empty(),
+            Program.line(agentFlags, "run", "--config", config.toString()),
+            environment));
+  }
+
   /** A client command, or any other, as a process of its own. */
   Program program(String... command) {
     return programOn(socket(), command);

@@ -64,6 +64,8 @@ public final class FabricClusterApi implements ClusterApi {
             .withRequestTimeout((int) CALL.toMillis())
             .withConnectionTimeout((int) CONNECT.toMillis())
             .withRequestRetryBackoffLimit(0)
+            // It would wait longer and longer, up to half a minute after the API has come back.
+            .withWatchReconnectLimit(0)
             // One dead HTTP/2 connection of the JDK's client would fail all calls for minutes: it
             // stays in use after a call on it has timed out. One of HTTP/1.1 is closed.
             .withHttp2Disable(true)

@@ -69,6 +69,9 @@ final class FabricWatch<T extends HasMetadata> implements ClusterApi.Watch {
   private Duration retry;
   private boolean bookmarks;
 
+  /** It was told that the API does not answer. */
+  private boolean away;
+
   FabricWatch(
       String what,
       FilterWatchListDeletable<T, ? extends KubernetesResourceList<T>, ?> resources,
@@ -107,6 +110,10 @@ final class FabricWatch<T extends HasMetadata> implements ClusterApi.Watch {
     listener.listed(list.getItems().stream().map(FabricObjects::read).toList());
     version = list.getMetadata().getResourceVersion();
     retry = patience.firstRetry();
+    if (away) {
+      away = false;
+      log.atInfo().addKeyValue("watch", what).log("the Kubernetes API answers again");
+    }
   }
 
   /** Until the watch ends, for whatever reason. */
@@ -195,7 +202,12 @@ final class FabricWatch<T extends HasMetadata> implements ClusterApi.Watch {
   }
 
   private void pause(String problem) {
-    log.atDebug().addKeyValue("problem", problem).log("a watch is tried again");
+    if (!away) {
+      away = true;
+      log.atWarn()
+          .addKeyValue("problem", problem)
+          .log("the Kubernetes API does not answer; secrets are served, and it is tried again");
+    }
     version = null;
     try {
       Thread.sleep(spread(retry));
@@ -231,7 +243,7 @@ final class FabricWatch<T extends HasMetadata> implements ClusterApi.Watch {
 
     @Override
     public boolean reconnecting() {
-      // Not by the library: it would not tell of a gap.
+      // Nor does the library: FabricClusterApi sets its limit to none.
       return false;
     }
 

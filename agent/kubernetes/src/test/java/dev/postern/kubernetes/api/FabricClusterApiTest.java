@@ -40,6 +40,19 @@ final class FabricClusterApiTest {
   void start() {
     server = served(0);
     api = api(server.getPort(), FabricWatch.Patience.STANDARD);
+    awaitFirstAnswer();
+  }
+
+  /** The first call of all loads the client and the server; a busy machine takes seconds for it. */
+  private void awaitFirstAnswer() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        api.list(Kind.LEASE, LABELS);
+        return;
+      } catch (ClusterException.Unavailable slow) {
+        assertThat(attempt).as("attempts to reach the server").isLessThan(10);
+      }
+    }
   }
 
   private static KubernetesMockServer served(int port) {
