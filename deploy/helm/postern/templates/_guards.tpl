@@ -1,6 +1,5 @@
 {{/* Everything that is refused with a reason, asked for by each file that renders something. */}}
 {{- define "postern.guards" -}}
-{{- include "postern.not-yet" . }}
 {{- $kubernetes := .Capabilities.KubeVersion.Version }}
 {{- if and .Values.sidecar.enabled .Values.sidecar.native (semverCompare "<1.29.0-0" $kubernetes) }}
 {{- fail (printf "this cluster is %s, and native sidecars need Kubernetes 1.29: set sidecar.native=false, and read in values.yaml what that costs" $kubernetes) }}

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rendered postern.yaml, read by the agent's own code. */
 class AgentConfigTest {
@@ -106,23 +107,20 @@ class AgentConfigTest {
         .contains(message);
   }
 
-  @Test
-  void theChartRefusesToCoordinateAsLongAsTheAgentDoes() {
-    assertThat(
-            Chart.POSTERN
-                .rendering()
-                .variant("aws-irsa")
-                .values("coordination: {type: kubernetes}")
-                .refusal())
-        .contains("this version of the agent does not coordinate over Kubernetes yet");
-    ConfigResult result =
-        load(Renderings.everything(directory.resolve("chart")).one("ConfigMap postern-sidecar"));
-    // When the agent takes it, templates/_not-yet.tpl has to go, and this test with it.
-    assertThat(result).isInstanceOf(ConfigResult.Invalid.class);
-    assertThat(((ConfigResult.Invalid) result).errors())
-        .singleElement()
-        .extracting(ConfigProblem::message)
-        .isEqualTo("coordination kubernetes is not in this build; available: none");
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "kubernetes"})
+  void bothRolesCoordinateAsTheReleaseDoesAndFindTheirNamespaceInThePod(String type) {
+    Manifests manifests =
+        Chart.POSTERN
+            .rendering()
+            .variant("aws-irsa")
+            .values("coordination: {type: " + type + "}")
+            .manifests();
+    for (String role : List.of("sidecar", "rotator")) {
+      PosternConfig config = valid(manifests.one("ConfigMap postern-" + role));
+      assertThat(config.coordination().type().name()).isEqualToIgnoringCase(type);
+      assertThat(config.coordination().namespace()).isEmpty();
+    }
   }
 
   private PosternConfig valid(JsonNode configMap) {

@@ -27,6 +27,8 @@ class AppChartTest {
         .containsExactlyInAnyOrder(
             "ConfigMap postern-sidecar",
             "ServiceAccount postern-sidecar",
+            "Role postern-sidecar",
+            "RoleBinding postern-sidecar",
             "Deployment postern-mailer",
             "NetworkPolicy postern-mailer");
     assertThat(manifests.objects())

@@ -17,20 +17,8 @@ record Chart(Path directory) {
   static final List<String> VARIANTS =
       List.of("aws-irsa", "aws-pod-identity", "vault-kubernetes", "conjur-jwt", "job");
 
-  private static final Path GATE = Path.of("templates/_not-yet.tpl");
-
   static Path valuesOf(String variant) {
     return POSTERN.directory.resolve("ci").resolve(variant + "-values.yaml");
-  }
-
-  /**
-   * The chart with what it can do already and the agent cannot yet, so that this is tested before
-   * it is needed.
-   */
-  static Chart aheadOfTheAgent(Path directory) {
-    Chart copy = POSTERN.copyTo(directory.resolve("postern"));
-    write(copy.directory.resolve(GATE), "{{- define \"postern.not-yet\" }}{{ end }}\n");
-    return copy;
   }
 
   Chart copyTo(Path target) {

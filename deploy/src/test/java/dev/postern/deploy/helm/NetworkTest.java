@@ -3,27 +3,26 @@ package dev.postern.deploy.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class NetworkTest {
   @Test
   void theRotatorReachesNamesItsStoreAndTheProvider() {
     JsonNode policy = policy("rotator");
     assertThat(egress(policy))
-        .containsExactly("kube-system:53,53", "vault:8200", "0.0.0.0/0 ::/0:443,587");
+        .containsExactly("kube-system:53,53", "vault:8200", ":443,6443", "0.0.0.0/0 ::/0:443,587");
     // The store in the cluster has a rule of its own; the provider is outside, and never the node's
     // metadata.
-    assertThat(Manifests.texts(policy.at("/spec/egress/2/to/0/ipBlock/except")))
+    assertThat(Manifests.texts(policy.at("/spec/egress/3/to/0/ipBlock/except")))
         .contains("169.254.0.0/16", "10.0.0.0/8");
   }
 
   @Test
   void aSidecarNeverReachesTheProvider() {
-    assertThat(egress(policy("example"))).containsExactly("kube-system:53,53", "vault:8200");
+    assertThat(egress(policy("example")))
+        .containsExactly("kube-system:53,53", "vault:8200", ":443,6443");
   }
 
   @Test
@@ -40,14 +39,20 @@ class NetworkTest {
   }
 
   @Test
-  void aCoordinatedAgentReachesTheApiServerToo(@TempDir Path directory) {
-    JsonNode policy = Renderings.everything(directory).one("NetworkPolicy postern-example");
-    assertThat(egress(policy)).endsWith(":443,6443");
+  void anAgentThatDoesNotCoordinateReachesNoApiServer() {
+    Manifests alone =
+        Chart.POSTERN
+            .rendering()
+            .variant("vault-kubernetes")
+            .values("coordination: {type: none}")
+            .manifests();
+    assertThat(egress(alone.one("NetworkPolicy postern-example")))
+        .containsExactly("kube-system:53,53", "vault:8200");
   }
 
   @Test
-  void thePodMonitorFindsEveryAgentOfTheInstallationAndItsPort(@TempDir Path directory) {
-    Manifests manifests = Renderings.everything(directory);
+  void thePodMonitorFindsEveryAgentOfTheInstallationAndItsPort() {
+    Manifests manifests = Renderings.everything();
     JsonNode monitor = manifests.one("PodMonitor postern");
     JsonNode role = monitor.at("/spec/selector/matchExpressions/0");
     // The rules in deploy/prometheus want it on every target.

@@ -3,10 +3,8 @@ package dev.postern.deploy.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -77,15 +75,20 @@ class PodEndTest {
   }
 
   @Test
-  void oneRotatorHasItsJournalForItselfAndTwoHaveABudget(@TempDir Path directory) {
-    Manifests alone = Chart.POSTERN.rendering().variant("aws-irsa").manifests();
+  void oneRotatorHasItsJournalForItselfAndTwoHaveABudget() {
+    Manifests alone =
+        Chart.POSTERN
+            .rendering()
+            .variant("aws-irsa")
+            .values("coordination: {type: none}")
+            .manifests();
     JsonNode deployment = alone.one("Deployment postern-rotator");
     assertThat(deployment.at("/spec/replicas").asInt()).isEqualTo(1);
     assertThat(deployment.at("/spec/strategy/type").asText()).isEqualTo("Recreate");
     assertThat(alone.names()).contains("PersistentVolumeClaim postern-rotator-journal");
     assertThat(alone.all("PodDisruptionBudget")).isEmpty();
 
-    Manifests two = Renderings.everything(directory);
+    Manifests two = Renderings.everything();
     deployment = two.one("Deployment postern-rotator");
     assertThat(deployment.at("/spec/replicas").asInt()).isEqualTo(2);
     assertThat(two.all("PersistentVolumeClaim")).isEmpty();

@@ -3,14 +3,12 @@ package dev.postern.deploy.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The profile "restricted" of the Pod Security Standards, and what goes further. */
 class PodSecurityTest {
@@ -21,8 +19,8 @@ class PodSecurityTest {
   private static Map<String, Manifests> renderings = Map.of();
 
   @BeforeAll
-  static void render(@TempDir Path directory) {
-    renderings = Renderings.all(directory);
+  static void render() {
+    renderings = Renderings.all();
   }
 
   @Test

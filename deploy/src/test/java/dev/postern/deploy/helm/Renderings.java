@@ -1,6 +1,5 @@
 package dev.postern.deploy.helm;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,7 +29,7 @@ final class Renderings {
 
   private Renderings() {}
 
-  static Map<String, Manifests> all(Path directory) {
+  static Map<String, Manifests> all() {
     Map<String, Manifests> all = new LinkedHashMap<>();
     for (String variant : Chart.VARIANTS) {
       all.put(variant, Chart.POSTERN.rendering().variant(variant).manifests());
@@ -43,15 +42,18 @@ final class Renderings {
             .values("sidecar: {native: false}")
             .kubernetes("1.28.4")
             .manifests());
-    all.put("everything", everything(directory));
+    all.put("everything", everything());
+    all.put(
+        "alone",
+        Chart.POSTERN
+            .rendering()
+            .variant("vault-kubernetes")
+            .values("coordination: {type: none}")
+            .manifests());
     return all;
   }
 
-  static Manifests everything(Path directory) {
-    return Chart.aheadOfTheAgent(directory)
-        .rendering()
-        .variant("vault-kubernetes")
-        .values(EVERYTHING)
-        .manifests();
+  static Manifests everything() {
+    return Chart.POSTERN.rendering().variant("vault-kubernetes").values(EVERYTHING).manifests();
   }
 }

@@ -4,22 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What the agents may do in a cluster. A new right has to be written here, too. */
+/**
+ * What the agents may do in a cluster. A new right has to be written here, too; that they need all
+ * of these and no more is tested with the calls themselves, in agent/kubernetes (FleetRightsTest).
+ */
 class RightsTest {
-  @TempDir private Path directory;
-
   @Test
   void withoutCoordinationNobodyMayDoAnything() {
     for (String variant : Chart.VARIANTS) {
-      Manifests manifests = Chart.POSTERN.rendering().variant(variant).manifests();
+      Manifests manifests =
+          Chart.POSTERN
+              .rendering()
+              .variant(variant)
+              .values("coordination: {type: none}")
+              .manifests();
       assertThat(manifests.names())
           .noneMatch(name -> name.contains("Role") || name.contains("Admission"));
       assertThat(manifests.pods())
@@ -29,11 +33,10 @@ class RightsTest {
 
   @Test
   void theReaderAndTheRotatorMayDoThisAndNoMore() {
-    Manifests manifests = Renderings.everything(directory);
+    Manifests manifests = Renderings.everything();
     assertThat(rules(manifests.one("Role postern-sidecar")))
         .containsExactly(
-            "/configmaps: get, list, watch",
-            "coordination.k8s.io/leases: get, list, watch, create, update");
+            "/configmaps: list, watch", "coordination.k8s.io/leases: get, create, update");
     assertThat(rules(manifests.one("Role postern-rotator")))
         .containsExactly(
             "/configmaps: get, list, watch, create, update",
@@ -49,7 +52,7 @@ class RightsTest {
 
   @Test
   void eachRoleIsBoundToItsOwnAccountAndToNoOther() {
-    Manifests manifests = Renderings.everything(directory);
+    Manifests manifests = Renderings.everything();
     for (String role : List.of("sidecar", "rotator")) {
       JsonNode binding = manifests.one("RoleBinding postern-" + role);
       assertThat(binding.at("/roleRef").toString())
@@ -68,8 +71,7 @@ class RightsTest {
   @Test
   void aSidecarMayWriteNoLeaseButItsOwnWhereThePolicyIsInstalled() {
     JsonNode policy =
-        Renderings.everything(directory)
-            .one("ValidatingAdmissionPolicy postern-mail-own-lease-only");
+        Renderings.everything().one("ValidatingAdmissionPolicy postern-mail-own-lease-only");
     assertThat(policy.at("/spec/failurePolicy").asText()).isEqualTo("Fail");
     assertThat(policy.at("/spec/matchConditions/0/expression").asText())
         .isEqualTo("request.userInfo.username == 'system:serviceaccount:mail:postern-sidecar'");
@@ -90,7 +92,7 @@ class RightsTest {
                     .digest("prod_eu.1".getBytes(StandardCharsets.UTF_8)))
             .substring(0, 10);
     JsonNode policy =
-        Chart.aheadOfTheAgent(directory)
+        Chart.POSTERN
             .rendering()
             .variant("vault-kubernetes")
             .values(Renderings.EVERYTHING)
@@ -103,9 +105,9 @@ class RightsTest {
 
   @Test
   void onlyTheAgentsContainerHasAToken() {
-    for (String values : List.of("{}", Renderings.EVERYTHING)) {
+    for (String values : List.of("coordination: {type: none}", Renderings.EVERYTHING)) {
       JsonNode pod =
-          Chart.aheadOfTheAgent(directory.resolve(String.valueOf(values.length())))
+          Chart.POSTERN
               .rendering()
               .variant("vault-kubernetes")
               .values(values)

@@ -3,7 +3,6 @@ package dev.postern.deploy.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,8 +18,8 @@ class StrictModelTest {
   private static Map<String, Manifests> renderings = Map.of();
 
   @BeforeAll
-  static void render(@TempDir Path directory) {
-    renderings = Renderings.all(directory);
+  static void render() {
+    renderings = Renderings.all();
   }
 
   @Test
@@ -48,7 +46,8 @@ class StrictModelTest {
           runAsNonRoot: true           | runAsNonRoot: 'true'
           name: postern-example        | name: 17
           audience: "vault"            | audiences: "vault"
-          type: Recreate               | kind: Recreate
+          maxUnavailable: 1            | mostUnavailable: 1
+          verbs: [list, watch]         | verb: [list, watch]
           ports:                       | port:
           kind: Deployment             | kind: Deploymnt
           """)

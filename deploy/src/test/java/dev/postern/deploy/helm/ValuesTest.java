@@ -118,9 +118,9 @@ class ValuesTest {
     assertThat(Chart.POSTERN.rendering().variant("vault-kubernetes").notes())
         .contains(
             "kubectl -n mail exec deploy/postern-rotator -- postern doctor --config",
-            "the rotator does not see the sidecars",
             "kubectl -n mail logs deployment/postern-example -c app")
-        .doesNotContain("sidecar.native is false");
+        .doesNotContain("sidecar.native is false")
+        .doesNotContain("does not see the sidecars");
     assertThat(Chart.POSTERN.rendering().variant("job").notes())
         .contains("kubectl -n mail logs job/postern-example -c app")
         .doesNotContain("rotator");
