@@ -30,7 +30,10 @@ public record Consumer(int uid, int gid, int pid, String name) {
     return uid < 0 && name.startsWith("pod ");
   }
 
-  /** What people read: {@code uid 1000 pid 4711 (app)}, {@code file /secrets/.env}, or {@code pod web-1}. */
+  /**
+   * What people read: {@code uid 1000 pid 4711 (app)}, {@code file /secrets/.env}, or {@code pod
+   * web-1}.
+   */
   public String describe() {
     if (isFile() || isAgent()) {
       return name;

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The journal as one file in a directory of its own, locked against a second agent.
  *
- * <p>What is recorded together is one {@code write} and one {@code fsync}. After a failed write the file is cut
- * back to its last sound length; after a failed sync nothing is known about the disk's contents, so
- * the journal stays closed for writing until a restart reads it anew.
+ * <p>What is recorded together is one {@code write} and one {@code fsync}. After a failed write the
+ * file is cut back to its last sound length; after a failed sync nothing is known about the disk's
+ * contents, so the journal stays closed for writing until a restart reads it anew.
  *
  * <p>Written through a {@link RandomAccessFile}, not a channel: a channel is closed for good when
  * the thread that uses it is interrupted, and one stopped rotation would take the journal from all.

@@ -29,7 +29,8 @@ public final class OrphanSweep implements AutoCloseable {
    *
    * @param installation whose credentials it may delete
    * @param rotations all rotations of the journal, as they are at the moment of the call; throws a
-   *     {@link dev.postern.journal.JournalException} when it cannot be read: then nothing is deleted
+   *     {@link dev.postern.journal.JournalException} when it cannot be read: then nothing is
+   *     deleted
    */
   public record Surroundings(
       String installation,

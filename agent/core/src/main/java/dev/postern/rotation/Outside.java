@@ -86,8 +86,7 @@ final class Outside {
   }
 
   Version promote(RotationId rotation, SecretFields fields, Version expected) {
-    return call(
-        Failpoint.STORE_PROMOTE, () -> store.promote(path, rotation, fields, expected));
+    return call(Failpoint.STORE_PROMOTE, () -> store.promote(path, rotation, fields, expected));
   }
 
   void dropPending(RotationId rotation) {

@@ -36,8 +36,7 @@ public final class RecordedRotations {
 
   /** Those that a bulk request of this name started or joined, the latest first. */
   public List<Receipt> batch(String name) {
-    return receipts(
-        rotations.values().stream().filter(events -> belongsTo(events, name)).toList());
+    return receipts(rotations.values().stream().filter(events -> belongsTo(events, name)).toList());
   }
 
   private static boolean belongsTo(List<RotationEvent> events, String batch) {

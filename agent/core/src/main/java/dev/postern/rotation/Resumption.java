@@ -29,8 +29,7 @@ final class Resumption {
   private final SecretServing serving;
   private final Holdings consumers;
 
-  Resumption(
-      Map<SecretName, RotationTarget> targets, SecretServing serving, Holdings consumers) {
+  Resumption(Map<SecretName, RotationTarget> targets, SecretServing serving, Holdings consumers) {
     this.targets = targets;
     this.serving = serving;
     this.consumers = consumers;

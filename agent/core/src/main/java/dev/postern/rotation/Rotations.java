@@ -67,12 +67,7 @@ public final class Rotations implements RotationService, AutoCloseable {
       List<RotationTarget> targets,
       Surroundings surroundings,
       RotationListener listener) {
-    this(
-        installation,
-        targets,
-        surroundings,
-        listener,
-        new RotationCapacity(DEFAULT_CONCURRENCY));
+    this(installation, targets, surroundings, listener, new RotationCapacity(DEFAULT_CONCURRENCY));
   }
 
   /**

@@ -61,9 +61,9 @@ final class SuccessorSteps {
   }
 
   /**
-   * Somebody else wrote a version, such as another agent that was told of the same leak. The leak is
-   * over when whoever it was has revoked the old credential; until the deadline that is waited for,
-   * and then a person is called.
+   * Somebody else wrote a version, such as another agent that was told of the same leak. The leak
+   * is over when whoever it was has revoked the old credential; until the deadline that is waited
+   * for, and then a person is called.
    *
    * @param control a credential that the provider accepts, if it answers this address at all
    */
@@ -325,8 +325,7 @@ final class SuccessorSteps {
       // Going back would revoke the key that is served, if it was our own write after all.
       return promotedBefore()
           .map(this::promoted)
-          .orElseGet(
-              () -> overtaken(Step.PROMOTE, e.getMessage(), run.successor().orElseThrow()));
+          .orElseGet(() -> overtaken(Step.PROMOTE, e.getMessage(), run.successor().orElseThrow()));
     }
   }
 

@@ -338,7 +338,8 @@ final class CycleTest {
 
       assertThat(receipt.state()).isEqualTo(Receipt.NEEDS_OPERATOR);
       assertThat(receipt.message().orElseThrow()).contains("STILL ALIVE");
-      assertThat(receipt.endedAt()).hasValueSatisfying(at -> assertThat(at).isAfter(receipt.deadline()));
+      assertThat(receipt.endedAt())
+          .hasValueSatisfying(at -> assertThat(at).isAfter(receipt.deadline()));
       assertThat(agent.store.value()).isEqualTo("theirs");
       assertThat(agent.issuer.live).containsOnlyKeys("old", "foreign");
     }

@@ -223,10 +223,7 @@ final class Agent implements AutoCloseable {
         .secrets()
         .forEach((name, secret) -> secret.issuer().ifPresent(used -> issuers.put(name, used)));
     return new AdminServer.AgentFacts(
-        PosternVersion.current(),
-        config.installation(),
-        coordination.journal(),
-        issuers);
+        PosternVersion.current(), config.installation(), coordination.journal(), issuers);
   }
 
   private static InetSocketAddress address(ManagementConfig config) {

@@ -79,10 +79,7 @@ public final class AgentProcess implements AgentLauncher {
     } catch (StoreException e) {
       err.println("postern: " + e.getMessage());
       return ExitCode.UNREACHABLE.code();
-    } catch (ListenException
-        | JournalException
-        | AgentException
-        | CoordinationException e) {
+    } catch (ListenException | JournalException | AgentException | CoordinationException e) {
       err.println("postern: " + e.getMessage());
       return ExitCode.FAILED.code();
     } catch (InterruptedException e) {

@@ -23,9 +23,7 @@ public record CoordinationConfig(Type type, Optional<String> namespace) {
   static CoordinationConfig read(Section section) {
     section.onlyKeys(Set.of("type", "namespace"));
     Type type =
-        section
-            .required("type", ValueReader.oneOf(List.of(Type.values())))
-            .orElse(Type.NONE);
+        section.required("type", ValueReader.oneOf(List.of(Type.values()))).orElse(Type.NONE);
     return new CoordinationConfig(
         type, section.optional("namespace", value -> namespace(value, type)));
   }

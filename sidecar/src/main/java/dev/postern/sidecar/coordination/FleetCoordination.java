@@ -70,12 +70,7 @@ public final class FleetCoordination implements Coordination {
     RandomGenerator random = new SecureRandom();
     this.fleet =
         Fleet.join(
-            api,
-            identity,
-            HeldReporter.pending(parts.serving()),
-            ears,
-            FleetTime.system(),
-            random);
+            api, identity, HeldReporter.pending(parts.serving()), ears, FleetTime.system(), random);
     String pod = identity.pod().name();
     this.holdings = new FleetHoldings(fleet, parts.consumers(), pod, parts.time());
     this.news = new FleetNews(parts.serving(), parts.time(), random);
@@ -113,8 +108,7 @@ public final class FleetCoordination implements Coordination {
         .forEach(secret -> fleet.news(secret.name().value()).ifPresent(this::heard));
     awaitAnnouncement();
     for (RotationTarget target : parts.targets()) {
-      fleet.stand(
-          target.secret().name().value(), Election.Timing.STANDARD, new Candidate(target));
+      fleet.stand(target.secret().name().value(), Election.Timing.STANDARD, new Candidate(target));
     }
   }
 
@@ -124,8 +118,9 @@ public final class FleetCoordination implements Coordination {
       if (!fleet.awaitAnnounced(ANNOUNCEMENT)) {
         log.atWarn()
             .addKeyValue("namespace", namespace)
-            .log("the Kubernetes API does not answer: secrets are served, and the fleet is told"
-                + " of this agent as soon as it does");
+            .log(
+                "the Kubernetes API does not answer: secrets are served, and the fleet is told"
+                    + " of this agent as soon as it does");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -141,8 +136,7 @@ public final class FleetCoordination implements Coordination {
     return tenures.entrySet().stream()
         .filter(one -> one.getValue().rotations().isPresent())
         .collect(
-            Collectors.toMap(
-                Map.Entry::getKey, one -> one.getValue().rotations().orElseThrow()));
+            Collectors.toMap(Map.Entry::getKey, one -> one.getValue().rotations().orElseThrow()));
   }
 
   @Override
@@ -159,9 +153,7 @@ public final class FleetCoordination implements Coordination {
 
   @Override
   public List<RotationStanding> standings() {
-    return enginesOfLed().values().stream()
-        .flatMap(engine -> engine.standings().stream())
-        .toList();
+    return enginesOfLed().values().stream().flatMap(engine -> engine.standings().stream()).toList();
   }
 
   @Override
@@ -183,8 +175,8 @@ public final class FleetCoordination implements Coordination {
 
   /**
    * Each rotator looks, by what the API has of all journals at that moment. A credential's rotation
-   * is in a journal before the credential is at the provider, and nothing that was unclaimed is ever
-   * claimed later: so several that look at once delete the same.
+   * is in a journal before the credential is at the provider, and nothing that was unclaimed is
+   * ever claimed later: so several that look at once delete the same.
    */
   @Override
   public synchronized void sweepOrphans(OrphanListener listener) {

@@ -39,8 +39,7 @@ final class HeldReporter implements AutoCloseable {
   private final Holdings.Listening listening;
   private final Thread thread;
 
-  HeldReporter(
-      Fleet fleet, SecretCatalog catalog, ConsumerRegistry consumers, TimeSource time) {
+  HeldReporter(Fleet fleet, SecretCatalog catalog, ConsumerRegistry consumers, TimeSource time) {
     this.fleet = fleet;
     this.catalog = catalog;
     this.consumers = consumers;
@@ -55,7 +54,8 @@ final class HeldReporter implements AutoCloseable {
     return catalog.definitions().stream()
         .collect(
             Collectors.toMap(
-                secret -> secret.name().value(), secret -> new Held(Held.PENDING, 0, 0, List.of())));
+                secret -> secret.name().value(),
+                secret -> new Held(Held.PENDING, 0, 0, List.of())));
   }
 
   private void run() {

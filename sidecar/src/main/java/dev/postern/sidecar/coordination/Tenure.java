@@ -71,37 +71,37 @@ final class Tenure implements AutoCloseable {
 
   private void takeOver() {
     try {
-      Optional<FleetJournal> opened = open();
-      if (opened.isEmpty() || !takeUp(opened.get())) {
-        return;
+      while (!isOver()) {
+        Optional<FleetJournal> opened = open();
+        if (opened.isPresent() && takeUp(opened.get())) {
+          log.atInfo()
+              .addKeyValue("secret", secret())
+              .addKeyValue("term", term.number())
+              .log("this agent rotates the secret for its fleet");
+          fleet.requests().forEach(this::take);
+          return;
+        }
       }
-      log.atInfo()
-          .addKeyValue("secret", secret())
-          .addKeyValue("term", term.number())
-          .log("this agent rotates the secret for its fleet");
-      fleet.requests().forEach(request -> take(request, opened.get()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   private Optional<FleetJournal> open() throws InterruptedException {
-    while (!isOver()) {
-      try {
-        return Optional.of(fleet.journal(term));
-      } catch (JournalException.Fenced another) {
-        return Optional.empty();
-      } catch (JournalException.Unwritable away) {
-        log.atWarn()
-            .addKeyValue("secret", secret())
-            .addKeyValue("problem", away.getMessage())
-            .log("the fleet's journal cannot be opened; it is tried again");
-        pause(PAUSE);
-      } catch (JournalException broken) {
+    try {
+      return Optional.of(fleet.journal(term));
+    } catch (JournalException.Unwritable away) {
+      log.atWarn()
+          .addKeyValue("secret", secret())
+          .addKeyValue("problem", away.getMessage())
+          .log("the fleet's journal cannot be opened; it is tried again");
+      pause(PAUSE);
+    } catch (JournalException broken) {
+      if (!isOver()) {
         log.atError()
             .addKeyValue("secret", secret())
             .addKeyValue("problem", broken.getMessage())
-            .log("the secret cannot be rotated");
+            .log("the secret cannot be rotated; it is tried again");
         pause(LONG_PAUSE);
       }
     }
@@ -120,7 +120,13 @@ final class Tenure implements AutoCloseable {
                 opened, parts.serving(), holdings, parts.time(), parts.failpoints()),
             parts.listener(),
             parts.capacity());
-    engine.resume();
+    try {
+      engine.resume();
+    } catch (JournalException away) {
+      // What the journal had recovered is handed out once: it is opened anew.
+      engine.close();
+      return false;
+    }
     rotations = Optional.of(engine);
     journal = Optional.of(opened);
     return true;

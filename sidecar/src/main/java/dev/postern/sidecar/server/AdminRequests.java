@@ -89,8 +89,7 @@ final class AdminRequests {
           request,
           Route.ROTATIONS,
           () ->
-              refusable(
-                  () -> Reply.json(200, RotationJson.receipts(listed(target.one("batch"))))));
+              refusable(() -> Reply.json(200, RotationJson.receipts(listed(target.one("batch"))))));
     }
     if (target.size() == 5 && target.segment(3).equals("tasks")) {
       return request.method.equals(HttpMethod.PUT)

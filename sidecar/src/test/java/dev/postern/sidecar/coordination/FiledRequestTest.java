@@ -29,8 +29,7 @@ final class FiledRequestTest {
 
   @Test
   void whatWasAskedComesBackAsItWasWithThePodItWasAskedIn() {
-    RotationRequest back =
-        FiledRequest.toRotation(FiledRequest.of(LEAK, "web-1", NOW), KEY);
+    RotationRequest back = FiledRequest.toRotation(FiledRequest.of(LEAK, "web-1", NOW), KEY);
 
     assertThat(back.secret()).isEqualTo(KEY);
     assertThat(back.cause()).isEqualTo(Cause.COMPROMISED);

@@ -30,14 +30,14 @@ final class Cluster implements AutoCloseable {
   private static final Path MANIFESTS =
       Path.of("../deploy/kubernetes/aws-irsa.yaml").toAbsolutePath().normalize();
 
-  private final AutoCloseable server;
+  private final Runnable server;
   private final String scheme;
   private final Relay network;
   private final Path directory;
   private final KubernetesClient client;
   private UnaryOperator<String> tokens = account -> "none";
 
-  private Cluster(AutoCloseable server, URI api, String administrator, Path directory) {
+  private Cluster(Runnable server, URI api, String administrator, Path directory) {
     this.server = server;
     this.scheme = api.getScheme();
     this.network = Relay.before(api.getPort());
@@ -80,7 +80,10 @@ final class Cluster implements AutoCloseable {
     KubeApiServer api = KubeApiServer.start(programs, directory);
     Cluster cluster =
         new Cluster(
-            api, URI.create("https://127.0.0.1:" + api.port()), api.administrator(), directory);
+            api::close,
+            URI.create("https://127.0.0.1:" + api.port()),
+            api.administrator(),
+            directory);
     cluster.tokens = api::token;
     cluster.create("{apiVersion: v1, kind: Namespace, metadata: {name: " + NAMESPACE + "}}");
     for (String manifest : Installation.read(MANIFESTS).split("\n---\n", -1)) {
@@ -106,10 +109,14 @@ final class Cluster implements AutoCloseable {
     Path kubeconfig = directory.resolve(pod + ".kubeconfig");
     Installation.write(kubeconfig, kubeconfig(tokens.apply(account)));
     return Map.of(
-        "KUBECONFIG", kubeconfig.toString(),
-        "POD_NAME", pod,
-        "POD_UID", "uid-of-" + pod,
-        "POD_NAMESPACE", NAMESPACE);
+        "KUBECONFIG",
+        kubeconfig.toString(),
+        "POD_NAME",
+        pod,
+        "POD_UID",
+        "uid-of-" + pod,
+        "POD_NAMESPACE",
+        NAMESPACE);
   }
 
   private String kubeconfig(String token) {
@@ -159,9 +166,9 @@ final class Cluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     client.close();
     network.close();
-    server.close();
+    server.run();
   }
 }

@@ -45,7 +45,7 @@ class FleetIT {
   }
 
   @AfterEach
-  void stop() throws Exception {
+  void stop() {
     String written = cluster.dump();
     installation.storedKey();
     installation.canary().check("the cluster's objects", written);
@@ -55,7 +55,7 @@ class FleetIT {
   }
 
   @Test
-  void leakReportedAtOneSidecarIsRotatedOnceWhenTheConsumersOfAllHaveTheNewKey() throws Exception {
+  void leakReportedAtOneSidecarIsRotatedOnceWhenTheConsumersOfAllHaveTheNewKey() {
     startAll("rotator-a", "rotator-b", "web-1", "web-2");
     try (RawClient consumer = RawClient.connect(socket("web-2"))) {
       String old = use(consumer);
@@ -88,16 +88,17 @@ class FleetIT {
     String before = installation.storedKey().version();
     cluster.annotateJournal("postern.dev/rotate", "requested: by annotation");
     Eventually.isTrue(
-        () -> "another version",
-        () -> !installation.storedKey().version().equals(before));
+        () -> "another version", () -> !installation.storedKey().version().equals(before));
     Eventually.isTrue(
         () -> "the annotation's rotation is done: " + cli("web-1", "rotations").out(),
-        () -> cli("web-1", "rotations").out().lines().filter(line -> line.contains("done")).count() == 2);
+        () ->
+            cli("web-1", "rotations").out().lines().filter(line -> line.contains("done")).count()
+                == 2);
     assertRotatedTo(installation.storedKey().version());
   }
 
   @Test
-  void rotatorThatStandsStillIsFollowedByAnotherAndDoesNothingWhenItWakesUp() throws Exception {
+  void rotatorThatStandsStillIsFollowedByAnotherAndDoesNothingWhenItWakesUp() {
     startAll("rotator-a", "rotator-b", "web-1");
     String frozen = leader();
     String successor = ROTATORS.get(1 - ROTATORS.indexOf(frozen));
@@ -105,7 +106,13 @@ class FleetIT {
       String old = use(consumer);
       Program rotate =
           installation.programOn(
-              socket("web-1"), "rotate", "sending-key", "--compromised", "--deadline", "10m", "--wait");
+              socket("web-1"),
+              "rotate",
+              "sending-key",
+              "--compromised",
+              "--deadline",
+              "10m",
+              "--wait");
       Eventually.isTrue(() -> "web-1 serves the successor", () -> !version("web-1").equals(old));
       signal(frozen, "STOP");
       agent(successor).said(LEADS);
@@ -154,8 +161,7 @@ class FleetIT {
   }
 
   private void signal(String name, String signal) {
-    assertThat(
-            installation.system("kill", "-" + signal, Long.toString(agent(name).pid())).exit())
+    assertThat(installation.system("kill", "-" + signal, Long.toString(agent(name).pid())).exit())
         .isZero();
   }
 
@@ -201,7 +207,9 @@ class FleetIT {
 
   /** The version that an agent serves, without becoming its consumer. */
   private String version(String name) {
-    return cli(name, "list", "--json").out().replaceAll("(?s).*\"version\" ?: ?\"([^\"]*)\".*", "$1");
+    return cli(name, "list", "--json")
+        .out()
+        .replaceAll("(?s).*\"version\" ?: ?\"([^\"]*)\".*", "$1");
   }
 
   /** Fetches the secret; returns its version. */
@@ -212,18 +220,14 @@ class FleetIT {
   private static void acknowledge(RawClient consumer, String version) {
     assertThat(
             consumer
-                .request(
-                    "PUT",
-                    "/v1/secrets/sending-key/ack",
-                    "{\"version\":\"" + version + "\"}")
+                .request("PUT", "/v1/secrets/sending-key/ack", "{\"version\":\"" + version + "\"}")
                 .status())
         .isEqualTo(204);
   }
 
   private void assertRotatedTo(String version) {
     for (String name : agents.keySet()) {
-      Eventually.isTrue(
-          () -> name + " serves " + version, () -> version(name).equals(version));
+      Eventually.isTrue(() -> name + " serves " + version, () -> version(name).equals(version));
     }
   }
 }

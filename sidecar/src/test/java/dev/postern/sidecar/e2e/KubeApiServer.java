@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -125,11 +124,8 @@ final class KubeApiServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     processes.reversed().forEach(Process::destroyForcibly);
-    for (Process process : processes.reversed()) {
-      process.onExit().join();
-    }
-    Files.deleteIfExists(directory.resolve("tokens.csv"));
+    processes.reversed().forEach(process -> process.onExit().join());
   }
 }
