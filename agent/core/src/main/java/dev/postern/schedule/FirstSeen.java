@@ -102,6 +102,8 @@ public final class FirstSeen {
   }
 
   private void replace(byte[] bytes) throws IOException {
+    // An agent of a fleet keeps its journal elsewhere, and has made no folder for it.
+    Files.createDirectories(file.toAbsolutePath().getParent());
     Path fresh = file.resolveSibling(FILE + ".new");
     try (FileChannel channel =
         FileChannel.open(

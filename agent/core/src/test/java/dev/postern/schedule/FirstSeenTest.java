@@ -39,6 +39,16 @@ final class FirstSeenTest {
   }
 
   @Test
+  void itsFolderIsMadeWhenNobodyElseHas() {
+    Path folder = directory.resolve("postern").resolve("journal");
+    FirstSeen seen = FirstSeen.open(folder);
+    seen.of(KEY, ONE, EARLY);
+    seen.save();
+
+    assertThat(FirstSeen.open(folder).of(KEY, ONE, LATE)).isEqualTo(EARLY);
+  }
+
+  @Test
   void aDamagedLineCostsThatSecretItsAgeAndNothingElse() throws IOException {
     Files.writeString(
         directory.resolve("first-seen"),
