@@ -85,7 +85,7 @@ final class Cluster implements AutoCloseable {
             api.administrator(),
             directory);
     cluster.tokens = api::token;
-    cluster.create("{apiVersion: v1, kind: Namespace, metadata: {name: " + NAMESPACE + "}}");
+    cluster.create("apiVersion: v1\nkind: Namespace\nmetadata: {name: " + NAMESPACE + "}\n");
     for (String manifest : Installation.read(MANIFESTS).split("\n---\n", -1)) {
       if (manifest.contains("\nkind: Role\n") || manifest.contains("\nkind: RoleBinding\n")) {
         cluster.create(manifest);
