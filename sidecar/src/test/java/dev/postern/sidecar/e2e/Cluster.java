@@ -84,12 +84,17 @@ final class Cluster implements AutoCloseable {
             URI.create("https://127.0.0.1:" + api.port()),
             api.administrator(),
             directory);
-    cluster.tokens = api::token;
-    cluster.create("apiVersion: v1\nkind: Namespace\nmetadata: {name: " + NAMESPACE + "}\n");
-    for (String manifest : Installation.read(MANIFESTS).split("\n---\n", -1)) {
-      if (manifest.contains("\nkind: Role\n") || manifest.contains("\nkind: RoleBinding\n")) {
-        cluster.create(manifest);
+    try {
+      cluster.tokens = api::token;
+      cluster.create("apiVersion: v1\nkind: Namespace\nmetadata: {name: " + NAMESPACE + "}\n");
+      for (String manifest : Installation.read(MANIFESTS).split("\n---\n", -1)) {
+        if (manifest.contains("\nkind: Role\n") || manifest.contains("\nkind: RoleBinding\n")) {
+          cluster.create(manifest);
+        }
       }
+    } catch (RuntimeException failed) {
+      cluster.close();
+      throw failed;
     }
     return cluster;
   }

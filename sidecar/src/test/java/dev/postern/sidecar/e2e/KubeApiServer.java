@@ -39,7 +39,11 @@ final class KubeApiServer implements AutoCloseable {
           api::listens);
       return api;
     } catch (IOException | NoSuchAlgorithmException e) {
+      api.close();
       throw new IllegalStateException(e);
+    } catch (AssertionError late) {
+      api.close();
+      throw late;
     }
   }
 

@@ -291,8 +291,9 @@ final class SecretFilesTest {
   @Test
   void directoryThatIsMissingIsToldAndFilledWhenItIsThere() throws IOException {
     Files.delete(one);
-    start("- {path: %s/key}".formatted(one));
+    // Published first: the start and the news of a version would each be a try.
     publish("1", "first");
+    start("- {path: %s/key}".formatted(one));
     until(() -> files.states(KEY).getFirst().trouble().isPresent());
     assertThat(files.inPlace(KEY)).isFalse();
     assertThat(files.writeFailures(KEY)).isEqualTo(1);
