@@ -15,6 +15,7 @@ final class HeadStart {
   private HeadStart() {}
 
   static void begin() {
+    BuiltInProviders.name();
     Thread.ofPlatform().daemon().name("head-start").start(HeadStart::run);
   }
 
