@@ -87,6 +87,7 @@ public final class AgentProcess implements AgentLauncher {
       return ExitCode.FAILED.code();
     } finally {
       running.cancel(false);
+      log.flush();
     }
   }
 
@@ -104,7 +105,6 @@ public final class AgentProcess implements AgentLauncher {
                 agent.get().close();
                 around.close();
               }
-              // A process that ends by itself has lines to write, too.
               log.flush();
               if (agent.isPresent()) {
                 Runtime.getRuntime().halt(ExitCode.OK.code());

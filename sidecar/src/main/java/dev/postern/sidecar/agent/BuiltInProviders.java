@@ -7,10 +7,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names to the JDK those of its own parts that it would otherwise look for in every jar of the class
- * path first: the handlers of {@code http} and {@code https} URLs, which its crypto needs before
- * any URL is opened, and the selector. To open a hundred jars is a fifth of a start. Where the names
- * are not as expected, nothing is lost but that time.
+ * Names to the JDK those of its own parts that it would otherwise look for in every jar of the
+ * class path first: the handlers of {@code http} and {@code https} URLs, which its crypto needs
+ * before any URL is opened, and the selector. To open a hundred jars is a fifth of a start. Where
+ * the names are not as expected, nothing is lost but that time.
  */
 final class BuiltInProviders {
   private static final Set<String> PROTOCOLS = Set.of("http", "https");

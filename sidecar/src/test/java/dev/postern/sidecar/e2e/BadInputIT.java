@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * nothing is lost by it, and nothing leaked.
  */
 class BadInputIT {
-  private static final MailgunSimulator PROVIDER = MailgunSimulator.builder().start();
+  private static MailgunSimulator provider;
   private static final int FAILED = 1;
   private static final int USAGE = 2;
   private static final int REFUSED = 3;
@@ -42,9 +43,14 @@ class BadInputIT {
   @TempDir private Path directory;
   private Installation installation;
 
+  @BeforeAll
+  static void startProvider() {
+    provider = MailgunSimulator.builder().start();
+  }
+
   @BeforeEach
   void install() {
-    installation = Installation.create(directory, PROVIDER, "bad.example.com");
+    installation = Installation.create(directory, provider, "bad.example.com");
   }
 
   @AfterEach
@@ -54,7 +60,7 @@ class BadInputIT {
 
   @AfterAll
   static void closeProvider() {
-    PROVIDER.close();
+    provider.close();
   }
 
   @Test

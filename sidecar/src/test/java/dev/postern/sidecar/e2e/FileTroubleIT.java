@@ -30,13 +30,14 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What can be wrong with files and their hooks, as a running agent meets and tells it. */
 class FileTroubleIT {
-  private static final MailgunSimulator PROVIDER = MailgunSimulator.builder().start();
+  private static MailgunSimulator provider;
   private static final String DISK = "secrets in files are on a disk; use a tmpfs";
   private static final int USAGE = 2;
   private static final int STRANGER = 1234;
@@ -48,9 +49,14 @@ class FileTroubleIT {
 
   private Installation installation;
 
+  @BeforeAll
+  static void startProvider() {
+    provider = MailgunSimulator.builder().start();
+  }
+
   @BeforeEach
   void install() {
-    installation = Installation.create(directory, PROVIDER, "trouble.example.com");
+    installation = Installation.create(directory, provider, "trouble.example.com");
   }
 
   @AfterEach
@@ -60,7 +66,7 @@ class FileTroubleIT {
 
   @AfterAll
   static void closeProvider() {
-    PROVIDER.close();
+    provider.close();
   }
 
   @Test

@@ -15,13 +15,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes of other users, with groups of their own, at the sockets of a running agent. */
 class GroupsIT {
-  private static final MailgunSimulator PROVIDER = MailgunSimulator.builder().start();
+  private static MailgunSimulator provider;
 
   /** Whoever is in it can connect, and may do nothing by that. */
   private static final int DOOR = 3000;
@@ -35,13 +36,18 @@ class GroupsIT {
   @TempDir private Path directory;
   private Installation installation;
 
+  @BeforeAll
+  static void startProvider() {
+    provider = MailgunSimulator.builder().start();
+  }
+
   @BeforeEach
   void install() throws IOException {
     Program.assumeInstalled("setpriv");
     Program.assumeInstalled("curl");
     Assumptions.assumeTrue(AccessPolicy.uidOfThisProcess() == 0, "only root can join groups");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-    installation = Installation.create(directory, PROVIDER, "groups.example.com");
+    installation = Installation.create(directory, provider, "groups.example.com");
   }
 
   @AfterEach
@@ -53,7 +59,7 @@ class GroupsIT {
 
   @AfterAll
   static void closeProvider() {
-    PROVIDER.close();
+    provider.close();
   }
 
   @Test

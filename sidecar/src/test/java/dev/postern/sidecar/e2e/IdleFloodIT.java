@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * with a word, whoever has few connections is served meanwhile, and nothing grows by it.
  */
 class IdleFloodIT {
-  private static final MailgunSimulator PROVIDER = MailgunSimulator.builder().start();
+  private static MailgunSimulator provider;
   private static final int FLOOD = 10_000;
   private static final int ALL = 1000;
   private static final int OF_ONE = 400;
@@ -42,6 +43,11 @@ class IdleFloodIT {
   private Installation installation;
   private Path script;
 
+  @BeforeAll
+  static void startProvider() {
+    provider = MailgunSimulator.builder().start();
+  }
+
   @BeforeEach
   void install() throws IOException {
     Stream.of("setpriv", "prlimit", "perl").forEach(Program::assumeInstalled);
@@ -52,7 +58,7 @@ class IdleFloodIT {
       Files.copy(Objects.requireNonNull(source), script);
     }
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rw-r--r--"));
-    installation = Installation.create(directory, PROVIDER, "idle.example.com");
+    installation = Installation.create(directory, provider, "idle.example.com");
     // As it is shipped, be it run from there or not: what does not fit ends it.
     installation.agentsNeed(List.of("-Xmx32m", "-Xmn4m", "-XX:+ExitOnOutOfMemoryError"));
     installation.writeConfig(
@@ -72,7 +78,7 @@ class IdleFloodIT {
 
   @AfterAll
   static void closeProvider() {
-    PROVIDER.close();
+    provider.close();
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,15 +45,20 @@ class KillCrashTest {
           Failpoint.STORE_READ_CLAIMS,
           Failpoint.ISSUER_REVOKE_ORPHAN);
 
-  private static final MailgunSimulator PROVIDER = MailgunSimulator.builder().start();
+  private static MailgunSimulator provider;
   private static final AtomicInteger TRIED = new AtomicInteger();
 
   @TempDir private Path directory;
 
+  @BeforeAll
+  static void startProvider() {
+    provider = MailgunSimulator.builder().start();
+  }
+
   @AfterAll
   static void sum() {
     System.out.println("agents killed at " + TRIED.get() + " places, each rotation was ended well");
-    PROVIDER.close();
+    provider.close();
   }
 
   static Stream<String> firstCrashes() {
@@ -111,7 +117,7 @@ class KillCrashTest {
   void rotationGoesBackAllTheWayAfterACrashOnTheWayBack(String place) {
     try (Installation installation = install(place)) {
       CrashScene scene = new CrashScene(installation);
-      PROVIDER.inject(Operation.SEND_MESSAGE, new Fault.Status(503, ""), MailgunSimulator.ALWAYS);
+      provider.inject(Operation.SEND_MESSAGE, new Fault.Status(503, ""), MailgunSimulator.ALWAYS);
       Program agent = installation.agentWithFlags(Program.haltingAt(place));
       agent.said("agent started");
       assertThat(installation.cli("rotate", "sending-key", "--compromised").exit()).isZero();
@@ -121,7 +127,7 @@ class KillCrashTest {
         assertThat(admin.request("DELETE", rotation, "").status()).isBetween(200, 299);
       }
       assertThat(agent.exit()).as(agent.err()).isEqualTo(CrashScene.KILLED);
-      PROVIDER.clearFaults();
+      provider.clearFaults();
 
       installation.agent();
 
@@ -134,7 +140,7 @@ class KillCrashTest {
       scene.foreignersLive();
       TRIED.incrementAndGet();
     } finally {
-      PROVIDER.clearFaults();
+      provider.clearFaults();
     }
   }
 
@@ -161,6 +167,6 @@ class KillCrashTest {
 
   private Installation install(String name) {
     String host = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-");
-    return Installation.create(directory, PROVIDER, host + ".example.com");
+    return Installation.create(directory, provider, host + ".example.com");
   }
 }

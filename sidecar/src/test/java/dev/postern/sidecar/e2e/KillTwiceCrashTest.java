@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -70,12 +71,17 @@ class KillTwiceCrashTest {
   /** One waits for its provider and its disk while the other computes. */
   private static final int SIDE_BY_SIDE = 2;
 
-  private static final MailgunSimulator PROVIDER = MailgunSimulator.builder().start();
+  private static MailgunSimulator provider;
   private static final AtomicInteger FIRST = new AtomicInteger();
   private static final AtomicInteger SECOND = new AtomicInteger();
   private static final AtomicInteger COMPLETED = new AtomicInteger();
 
   @TempDir private Path directory;
+
+  @BeforeAll
+  static void startProvider() {
+    provider = MailgunSimulator.builder().start();
+  }
 
   @AfterAll
   static void sum() {
@@ -87,7 +93,7 @@ class KillTwiceCrashTest {
         FIRST.get(),
         SECOND.get(),
         COMPLETED.get());
-    PROVIDER.close();
+    provider.close();
   }
 
   record Pair(String first, String second) {
@@ -153,7 +159,7 @@ class KillTwiceCrashTest {
 
   private static void completes(Pair pair, Path own) {
     String domain = "pair-" + own.getFileName() + ".example.com";
-    try (Installation installation = Installation.create(own, PROVIDER, domain)) {
+    try (Installation installation = Installation.create(own, provider, domain)) {
       CrashScene scene = new CrashScene(installation);
       scene.halt(pair.first);
       FIRST.incrementAndGet();

@@ -17,13 +17,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A running agent whose standard error is a pipe that somebody reads late, or not at all. */
 class LogStreamIT {
-  private static final MailgunSimulator PROVIDER = MailgunSimulator.builder().start();
+  private static MailgunSimulator provider;
   private static final String LIST = "/v1/secrets";
 
   /** For the pipe, and the agent's queue. */
@@ -39,9 +40,14 @@ class LogStreamIT {
   private Installation installation;
   private Path pipe;
 
+  @BeforeAll
+  static void startProvider() {
+    provider = MailgunSimulator.builder().start();
+  }
+
   @BeforeEach
   void install() {
-    installation = Installation.create(directory, PROVIDER, "logs.example.com");
+    installation = Installation.create(directory, provider, "logs.example.com");
     pipe = directory.resolve("err");
     assertThat(installation.system("mkfifo", pipe.toString()).exit()).isZero();
   }
@@ -54,7 +60,7 @@ class LogStreamIT {
 
   @AfterAll
   static void closeProvider() {
-    PROVIDER.close();
+    provider.close();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.postern.sidecar.e2e.OutsideStore.Kind;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,14 +20,19 @@ class OutsideStoreAwayIT {
    */
   private static final Kind PATIENT = Kind.VAULT;
 
-  private static final MailgunSimulator PROVIDER = MailgunSimulator.builder().start();
+  private static MailgunSimulator provider;
 
   @TempDir private Path directory;
   @TempDir private Path credentials;
 
+  @BeforeAll
+  static void startProvider() {
+    provider = MailgunSimulator.builder().start();
+  }
+
   @AfterAll
   static void closeProvider() {
-    PROVIDER.close();
+    provider.close();
   }
 
   @ParameterizedTest
@@ -97,14 +103,14 @@ class OutsideStoreAwayIT {
 
   private static void replaced(Installation installation, String fresh) {
     installation.canary().watch("the new key", fresh);
-    assertThat(Mailgun.answer(PROVIDER, installation.domain(), fresh)).isEqualTo(Mailgun.ALIVE);
+    assertThat(Mailgun.answer(provider, installation.domain(), fresh)).isEqualTo(Mailgun.ALIVE);
     assertThat(
-            Mailgun.answer(PROVIDER, installation.domain(), installation.oldKey().exposeSecret()))
+            Mailgun.answer(provider, installation.domain(), installation.oldKey().exposeSecret()))
         .isEqualTo(Mailgun.DEAD);
   }
 
   private Installation installation(Kind kind, String name) {
     return Installation.create(
-        directory, PROVIDER, kind.name().toLowerCase(Locale.ROOT) + "-" + name + ".example.com");
+        directory, provider, kind.name().toLowerCase(Locale.ROOT) + "-" + name + ".example.com");
   }
 }

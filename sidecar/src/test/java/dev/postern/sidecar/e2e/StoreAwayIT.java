@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * a file could not be mounted: the agent comes up, says so, and recovers without a restart.
  */
 class StoreAwayIT {
-  private static final MailgunSimulator PROVIDER = MailgunSimulator.builder().start();
+  private static MailgunSimulator provider;
   private static final String BREAKER = "postern_store_breaker_open{store=\"embedded\"}";
   private static final int UNREACHABLE = 4;
 
@@ -25,9 +26,14 @@ class StoreAwayIT {
   private Installation installation;
   private Path aside;
 
+  @BeforeAll
+  static void startProvider() {
+    provider = MailgunSimulator.builder().start();
+  }
+
   @BeforeEach
   void install() {
-    installation = Installation.create(directory, PROVIDER, "away.example.com");
+    installation = Installation.create(directory, provider, "away.example.com");
     aside = directory.resolve("store.aside.age");
   }
 
@@ -41,7 +47,7 @@ class StoreAwayIT {
 
   @AfterAll
   static void closeProvider() {
-    PROVIDER.close();
+    provider.close();
   }
 
   private void takeAway() throws IOException {

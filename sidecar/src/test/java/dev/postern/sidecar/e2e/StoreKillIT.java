@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,16 +31,21 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the agent knows; so also in the middle of what is one step of the cycle.
  */
 class StoreKillIT {
-  private static final MailgunSimulator PROVIDER = MailgunSimulator.builder().start();
+  private static MailgunSimulator provider;
   private static final AtomicInteger ENDED = new AtomicInteger();
 
   @TempDir private Path directory;
   @TempDir private Path credentials;
 
+  @BeforeAll
+  static void startProvider() {
+    provider = MailgunSimulator.builder().start();
+  }
+
   @AfterAll
   static void sum() {
     System.out.println("rotations with their key in a store outside, ended well: " + ENDED.get());
-    PROVIDER.close();
+    provider.close();
   }
 
   static Stream<Arguments> writes() {
@@ -149,7 +155,7 @@ class StoreKillIT {
     try (Installation installation = installation(kind, place);
         OutsideStore store = OutsideStore.install(kind, installation, credentials)) {
       CrashScene scene = new CrashScene(installation);
-      PROVIDER.inject(Operation.SEND_MESSAGE, new Fault.Status(503, ""), MailgunSimulator.ALWAYS);
+      provider.inject(Operation.SEND_MESSAGE, new Fault.Status(503, ""), MailgunSimulator.ALWAYS);
       Program agent = installation.agentWithFlags(Program.haltingAt(place));
       agent.said("agent started");
       assertThat(installation.cli("rotate", Installation.SECRET, "--compromised").exit()).isZero();
@@ -159,7 +165,7 @@ class StoreKillIT {
         assertThat(admin.request("DELETE", rotation, "").status()).isBetween(200, 299);
       }
       assertThat(agent.exit()).as(agent.err()).isEqualTo(CrashScene.KILLED);
-      PROVIDER.clearFaults();
+      provider.clearFaults();
 
       installation.agent();
 
@@ -174,7 +180,7 @@ class StoreKillIT {
       scene.foreignersLive();
       ENDED.incrementAndGet();
     } finally {
-      PROVIDER.clearFaults();
+      provider.clearFaults();
     }
   }
 
@@ -204,7 +210,7 @@ class StoreKillIT {
   }
 
   private static int answer(Installation installation, String key) {
-    return Mailgun.answer(PROVIDER, installation.domain(), key);
+    return Mailgun.answer(provider, installation.domain(), key);
   }
 
   private Installation installation(Kind kind, String name) {
@@ -212,6 +218,6 @@ class StoreKillIT {
         String.join("-", List.of(kind.name(), name))
             .toLowerCase(Locale.ROOT)
             .replaceAll("[^a-z]+", "-");
-    return Installation.create(directory, PROVIDER, host + ".example.com");
+    return Installation.create(directory, provider, host + ".example.com");
   }
 }
