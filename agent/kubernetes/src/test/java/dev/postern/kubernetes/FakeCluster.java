@@ -63,7 +63,8 @@ final class FakeCluster {
   private final Map<Key, ClusterObject> objects =
       new TreeMap<>(java.util.Comparator.comparing(Key::kind).thenComparing(Key::name));
   private final Map<Kind, List<FakeWatch>> watches =
-      Map.of(Kind.LEASE, new ArrayList<>(), Kind.CONFIG_MAP, new ArrayList<>());
+      new java.util.EnumMap<>(
+          Map.of(Kind.LEASE, new ArrayList<>(), Kind.CONFIG_MAP, new ArrayList<>()));
   private final Map<String, Integer> calls = new TreeMap<>();
   private BiConsumer<@Nullable ClusterObject, ClusterObject> onWrite = (before, after) -> {};
   private long versions = 100;
