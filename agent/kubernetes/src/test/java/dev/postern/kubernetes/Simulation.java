@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +68,7 @@ final class Simulation implements SimulatedWorld.Witness {
   private final Map<String, Long> announced = new HashMap<>();
   private final Map<String, Long> lastSeen = new HashMap<>();
   private final List<RotationEvent> promised = new ArrayList<>();
-  private final IdentityHashMap<ClusterObject, JournalPage> pages = new IdentityHashMap<>();
+  private final SharedReading reading = new SharedReading();
   private int pods;
   private int requests;
 
@@ -118,15 +117,7 @@ final class Simulation implements SimulatedWorld.Witness {
     String run = "run-" + random.nextInt(1 << 20);
     AgentIdentity identity =
         new AgentIdentity(NAMES, new Owner(pod, "uid-" + pod), role, run, "0.1.0");
-    return Fleet.join(client, identity, holds, listener, host, random, this::page);
-  }
-
-  /** Read once for all agents: they are told of the same object. */
-  private JournalPage page(ClusterObject journal) {
-    if (pages.size() > 50) {
-      pages.clear();
-    }
-    return pages.computeIfAbsent(journal, JournalPage::read);
+    return Fleet.join(client, identity, holds, listener, host, random, reading);
   }
 
   ClusterApi mutated(ClusterApi api, VirtualTime.Host host) {
@@ -191,12 +182,12 @@ final class Simulation implements SimulatedWorld.Witness {
 
   /** I7: no write of a former rotator, and one rotation at a time. */
   private void journalGoesOn(@Nullable ClusterObject before, ClusterObject after) {
-    JournalPage now = page(after);
+    JournalPage now = reading.page(after);
     assertThat(unfinished(now)).as("rotations at one time").isLessThanOrEqualTo(1);
     if (before == null) {
       return;
     }
-    JournalPage old = page(before);
+    JournalPage old = reading.page(before);
     assertThat(now.fence().term())
         .as("a former rotator's write has landed")
         .isGreaterThanOrEqualTo(old.fence().term());
@@ -213,7 +204,7 @@ final class Simulation implements SimulatedWorld.Witness {
   }
 
   private Optional<JournalPage> journal() {
-    return cluster.object(Kind.CONFIG_MAP, NAMES.journal(SECRET)).map(this::page);
+    return cluster.object(Kind.CONFIG_MAP, NAMES.journal(SECRET)).map(reading::page);
   }
 
   /** I7: nothing is changed outside for a term whose successor has begun. */

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,7 +34,7 @@ final class VirtualTime {
   }
 
   /** Either something to run, or a thread that gets the turn back. */
-  private static final class Event {
+  private static final class Event implements Comparable<Event> {
     final long at;
     final long order;
     final @Nullable Host host;
@@ -55,12 +54,14 @@ final class VirtualTime {
       this.run = run;
       this.sleeper = sleeper;
     }
+
+    @Override
+    public int compareTo(Event other) {
+      return at == other.at ? Long.compare(order, other.order) : Long.compare(at, other.at);
+    }
   }
 
-  private final PriorityQueue<Event> queue =
-      new PriorityQueue<>(
-          Comparator.<Event>comparingLong(event -> event.at)
-              .thenComparingLong(event -> event.order));
+  private final PriorityQueue<Event> queue = new PriorityQueue<>();
   private final Semaphore back = new Semaphore(0);
 
   /** Threads without a task, that wait for the turn. */
