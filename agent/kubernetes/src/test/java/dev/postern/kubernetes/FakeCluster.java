@@ -64,6 +64,7 @@ final class FakeCluster {
   private final Map<Kind, List<FakeWatch>> watches =
       new EnumMap<>(Map.of(Kind.LEASE, new ArrayList<>(), Kind.CONFIG_MAP, new ArrayList<>()));
   private final Map<String, Integer> calls = new TreeMap<>();
+  private final Map<String, Integer> faults = new TreeMap<>();
   private BiConsumer<@Nullable ClusterObject, ClusterObject> onWrite = (before, after) -> {};
   private long versions = 100;
   private boolean away;
@@ -81,6 +82,15 @@ final class FakeCluster {
   /** The API server is away for all. */
   void away(boolean gone) {
     away = gone;
+  }
+
+  boolean isAway() {
+    return away;
+  }
+
+  /** How often it was done to a client that an answer was lost, a write late, an event dropped. */
+  Map<String, Integer> faults() {
+    return faults;
   }
 
   Map<String, Integer> calls() {
@@ -229,6 +239,7 @@ final class FakeCluster {
         unheard(write);
       }
       if (fault != null) {
+        faults.merge(fault.name(), 1, Integer::sum);
         host.block(TIMEOUT);
         throw away();
       }
@@ -319,6 +330,7 @@ final class FakeCluster {
       boolean lost = broken || client.way.cut || away;
       if (lost || random.nextDouble() < client.way.droppedEvents) {
         broken |= lost;
+        faults.merge("EVENT_DROPPED", 1, Integer::sum);
         relist(lost ? RETRY : some(GAP_NOTICED));
         return;
       }
