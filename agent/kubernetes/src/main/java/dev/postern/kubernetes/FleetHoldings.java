@@ -79,10 +79,10 @@ public final class FleetHoldings implements Holdings {
       Map<String, Version> versions = new HashMap<>();
       List<Holding> all = new ArrayList<>(members.size());
       for (FleetMember member : members) {
-        Held held = member.holds().map(holds -> holds.get(secret.value())).orElse(null);
-        boolean says = member.holds().isPresent();
+        Map<String, Held> holds = member.holds().orElse(Map.of());
+        Held held = holds.get(secret.value());
         // An agent that says what it holds, and does not name the secret, does not serve it.
-        if (member.pod().equals(ownPod) || (says && held == null)) {
+        if (member.pod().equals(ownPod) || (held == null && member.holds().isPresent())) {
           continue;
         }
         Version version =

@@ -58,6 +58,14 @@ final class FleetView {
       return uid.equals(lease.uid());
     }
 
+    /** What a heartbeat does not change; who asks for something is listened to each time. */
+    boolean saysTheSameAs(Sighting other) {
+      return member.equals(other.member)
+          && card.left() == other.card.left()
+          && card.requests().isEmpty()
+          && other.card.requests().isEmpty();
+    }
+
     /** Two states of one object have two resource versions. */
     boolean isJust(ClusterObject lease) {
       return isOf(lease) && resourceVersion.equals(lease.resourceVersion());
@@ -213,15 +221,19 @@ final class FleetView {
       // Somebody else has touched it, if the agent did not count further.
       seen = before.card().beat() == card.beat() ? before.nanos() : seen;
     }
-    agents.put(lease.name(), Sighting.of(lease, card, seen));
+    Sighting now = Sighting.of(lease, card, seen);
+    agents.put(lease.name(), now);
     if (card.requests().isEmpty()) {
       asking.remove(lease.name());
     } else {
       asking.put(lease.name(), card.requests());
     }
-    present.add(lease.name());
+    boolean back = present.add(lease.name());
     expiry.soon(card.duration().plusMillis(1));
-    return Optional.of(card.requests());
+    // Of thousands of agents some beat all the time, and the listener looks at all of them.
+    return back || before == null || !before.saysTheSameAs(now)
+        ? Optional.of(card.requests())
+        : Optional.empty();
   }
 
   private void tellMembers(List<FleetRequest> requests) {

@@ -85,7 +85,8 @@ final class FleetScenario {
       run.everythingIsWell();
       return run;
     } catch (AssertionError broken) {
-      throw new AssertionError("seed " + seed + ": " + broken.getMessage(), broken);
+      throw new AssertionError(
+          "seed " + seed + " of " + readers + " sidecars: " + broken.getMessage(), broken);
     } finally {
       run.end();
     }
