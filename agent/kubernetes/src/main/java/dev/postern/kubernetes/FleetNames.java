@@ -39,7 +39,8 @@ public final class FleetNames {
 
   private static final String MANAGED_BY = "app.kubernetes.io/managed-by";
   private static final Pattern NAME_PART = Pattern.compile("[a-z0-9](?:[a-z0-9-]*[a-z0-9])?");
-  private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?");
+  private static final Pattern LABEL =
+      Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?");
   private static final int LONGEST_NAME = 253;
   private static final int LONGEST_NAME_PART = 63;
   private static final int LONGEST_LABEL = 63;
@@ -131,9 +132,7 @@ public final class FleetNames {
 
   /** A secret's name and an installation's are label values but for their length. */
   private static String label(String value) {
-    boolean legal =
-        value.length() <= LONGEST_LABEL
-            && LABEL.matcher(value).matches();
+    boolean legal = value.length() <= LONGEST_LABEL && LABEL.matcher(value).matches();
     return legal ? value : part(value);
   }
 

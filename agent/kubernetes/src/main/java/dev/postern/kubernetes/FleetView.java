@@ -101,11 +101,7 @@ final class FleetView {
         }
       };
 
-  FleetView(
-      FleetNames names,
-      FleetTime time,
-      FleetListener listener,
-      FleetReading reading) {
+  FleetView(FleetNames names, FleetTime time, FleetListener listener, FleetReading reading) {
     this.reading = reading;
     this.names = names;
     this.time = time;

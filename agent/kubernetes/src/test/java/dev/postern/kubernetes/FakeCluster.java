@@ -297,9 +297,7 @@ final class FakeCluster {
   }
 
   private List<ClusterObject> matching(Kind kind, Map<String, String> labels) {
-    return objects(kind).values().stream()
-        .filter(object -> object.hasLabels(labels))
-        .toList();
+    return objects(kind).values().stream().filter(object -> object.hasLabels(labels)).toList();
   }
 
   /** Tells late, and after a gap all anew. */

@@ -2,8 +2,11 @@ package dev.postern.kubernetes;
 
 import dev.postern.kubernetes.FleetScenario.Sums;
 import dev.postern.kubernetes.Simulation.Mutant;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
-import java.time.LocalTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Runs many fleets of a thousand sidecars and three rotators, one after the other, and prints what
@@ -24,7 +27,8 @@ final class FleetSimulationRun {
   public static void main(String[] arguments) throws InterruptedException {
     long first = Long.parseLong(arguments[0]);
     long many = Long.parseLong(arguments[1]);
-    long minutes = arguments.length > 2 ? Long.parseLong(arguments[2]) : Duration.ofDays(1).toMinutes();
+    long minutes =
+        arguments.length > 2 ? Long.parseLong(arguments[2]) : Duration.ofDays(1).toMinutes();
     int sidecars = arguments.length > 3 ? Integer.parseInt(arguments[3]) : FleetScenario.LARGE;
     FleetSimulationRun run = new FleetSimulationRun();
     // As the simulation's tasks do: no thread of the kernel's changes with each of them.
@@ -44,7 +48,7 @@ final class FleetSimulationRun {
         sums.add(FleetScenario.run(seed, sidecars, Mutant.NONE));
       } catch (AssertionError violation) {
         broken++;
-        violation.printStackTrace(System.out);
+        System.out.println(text(violation));
       }
       if ((seed - first + 1) % EVERY == 0) {
         print(seed, begun);
@@ -54,10 +58,16 @@ final class FleetSimulationRun {
     System.out.println("over");
   }
 
+  private static String text(Throwable violation) {
+    StringWriter text = new StringWriter();
+    violation.printStackTrace(new PrintWriter(text, true));
+    return text.toString();
+  }
+
   private void print(long seed, long begun) {
     System.out.printf(
         "%s up to seed %d, %d s, %d broken; %s%n",
-        LocalTime.now().withNano(0),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS),
         seed,
         (System.nanoTime() - begun) / 1_000_000_000,
         broken,

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class FleetSimulationTest {
   @Test
   void fleetsUnderHarmBreakNoInvariant() {
-    Sums sums = runs(0, 300, 4);
+    Sums sums = runs(0, 200, 3);
 
     assertThat(sums.ended).as("rotations that came to their end").isGreaterThan(sums.runs);
     assertThat(sums.promotions).isGreaterThan(sums.runs);

@@ -3,7 +3,6 @@ package dev.postern.kubernetes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -275,8 +274,7 @@ final class VirtualTime {
 
     @Override
     public Wakeup after(Duration delay, Runnable task) {
-      Event event =
-          push(now + (long) (Math.max(0, delay.toNanos()) / rate), this, task, null);
+      Event event = push(now + (long) (Math.max(0, delay.toNanos()) / rate), this, task, null);
       return () -> event.cancelled = true;
     }
 
