@@ -239,8 +239,8 @@ final class Chronicle {
   /** The latest event of a step that the predicate wants. */
   Optional<RotationEvent> last(Step step, Predicate<RotationEvent> wanted) {
     return events().reversed().stream()
-        .filter(event -> event.detail(Detail.STEP).filter(step.wireName()::equals).isPresent())
         .filter(wanted)
+        .filter(event -> event.detail(Detail.STEP).filter(step.wireName()::equals).isPresent())
         .findFirst();
   }
 }

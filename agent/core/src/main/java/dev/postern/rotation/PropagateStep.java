@@ -6,10 +6,12 @@ import dev.postern.journal.RotationEvent;
 import dev.postern.journal.RotationEvent.Detail;
 import dev.postern.journal.RotationEvent.Fact;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for the consumers. A compromised secret's old credential waits until all have acknowledged
@@ -18,6 +20,7 @@ import java.util.stream.Collectors;
  */
 final class PropagateStep {
   private final Run run;
+  private @Nullable Set<String> recorded;
 
   PropagateStep(Run run) {
     this.run = run;
@@ -81,22 +84,33 @@ final class PropagateStep {
   }
 
   private void recordAcknowledged(List<Holding> holdings, Version current) {
-    Set<String> known =
-        run.chronicle.events().stream()
-            .filter(event -> event.fact() == Fact.ACKNOWLEDGED)
-            .map(event -> event.require(Detail.CONSUMER))
-            .collect(Collectors.toSet());
-    List<Map<Detail, String>> news =
+    List<String> news =
         holdings.stream()
             .filter(holding -> uses(holding, current))
             .map(holding -> holding.consumer().describe())
+            .filter(consumer -> !recorded().contains(consumer))
             .distinct()
-            .filter(consumer -> !known.contains(consumer))
-            .map(consumer -> Map.of(Detail.CONSUMER, consumer))
             .toList();
     if (!news.isEmpty()) {
-      run.chronicle.record(Fact.ACKNOWLEDGED, news);
+      run.chronicle.record(
+          Fact.ACKNOWLEDGED,
+          news.stream().map(consumer -> Map.of(Detail.CONSUMER, consumer)).toList());
+      recorded().addAll(news);
     }
+  }
+
+  /** Who is known to have acknowledged: nobody else writes it, so it is read once. */
+  private Set<String> recorded() {
+    Set<String> known = recorded;
+    if (known == null) {
+      known =
+          run.chronicle.events().stream()
+              .filter(event -> event.fact() == Fact.ACKNOWLEDGED)
+              .map(event -> event.require(Detail.CONSUMER))
+              .collect(Collectors.toCollection(HashSet::new));
+      recorded = known;
+    }
+    return known;
   }
 
   static boolean uses(Holding holding, Version version) {

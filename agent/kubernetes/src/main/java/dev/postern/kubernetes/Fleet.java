@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -43,7 +42,7 @@ public final class Fleet implements AutoCloseable {
       FleetListener listener,
       FleetTime time,
       RandomGenerator random,
-      Function<ClusterObject, JournalPage> reading) {
+      FleetReading reading) {
     this.api = api;
     this.identity = identity;
     this.time = time;
@@ -80,13 +79,13 @@ public final class Fleet implements AutoCloseable {
       FleetListener listener,
       FleetTime time,
       RandomGenerator random) {
-    return join(api, identity, holds, listener, time, random, JournalPage::read);
+    return join(api, identity, holds, listener, time, random, new FleetReading());
   }
 
   /**
    * The same for a whole fleet in one process.
    *
-   * @param reading may know the journal already
+   * @param reading may know already what it says
    */
   static Fleet join(
       ClusterApi api,
@@ -95,7 +94,7 @@ public final class Fleet implements AutoCloseable {
       FleetListener listener,
       FleetTime time,
       RandomGenerator random,
-      Function<ClusterObject, JournalPage> reading) {
+      FleetReading reading) {
     Fleet fleet = new Fleet(api, identity, listener, time, random, reading);
     fleet.lease.report(holds);
     fleet.lease.start();

@@ -7,10 +7,12 @@ import dev.postern.consumer.Holding;
 import dev.postern.consumer.Holdings;
 import dev.postern.journal.JournalException;
 import dev.postern.kubernetes.api.ClusterException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -25,6 +27,7 @@ public final class FleetHoldings implements Holdings {
   private final Holdings own;
   private final String ownPod;
   private final InstantSource time;
+  private final Agents agents = new Agents();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /**
@@ -56,44 +59,51 @@ public final class FleetHoldings implements Holdings {
 
   private List<Holding> with(SecretName secret, List<FleetMember> members) {
     List<Holding> all = new ArrayList<>(own.holdings(secret));
-    for (FleetMember member : members) {
-      if (!member.pod().equals(ownPod)) {
-        holding(secret, member).ifPresent(all::add);
-      }
-    }
+    all.addAll(agents.of(secret, members));
     return all;
   }
 
-  /** An agent that says what it holds, and does not name the secret, does not serve it. */
-  private Optional<Holding> holding(SecretName secret, FleetMember member) {
-    if (member.holds().isEmpty()) {
-      return Optional.of(holding(secret, member, UNKNOWN, false));
+  /**
+   * What other agents hold. Asked for with each of their Leases that changes: what many looks share
+   * is made once.
+   */
+  private final class Agents {
+    private final Map<String, Consumer> consumers = new HashMap<>();
+
+    synchronized List<Holding> of(SecretName secret, List<FleetMember> members) {
+      if (consumers.size() > 2 * members.size()) {
+        consumers.clear();
+      }
+      Instant now = time.instant();
+      // Most of them hold the same.
+      Map<String, Version> versions = new HashMap<>();
+      List<Holding> all = new ArrayList<>(members.size());
+      for (FleetMember member : members) {
+        Map<String, Held> holds = member.holds().orElse(Map.of());
+        Held held = holds.get(secret.value());
+        // An agent that says what it holds, and does not name the secret, does not serve it.
+        if (member.pod().equals(ownPod) || (held == null && member.holds().isPresent())) {
+          continue;
+        }
+        Version version =
+            held == null
+                ? UNKNOWN
+                : versions.computeIfAbsent(held.version(), FleetHoldings::version);
+        boolean acknowledged = held != null && held.acknowledged() >= held.consumers();
+        Consumer consumer = consumers.computeIfAbsent(member.pod(), Consumer::ofAgent);
+        all.add(new Holding(secret, consumer, version, acknowledged, now, now, true));
+      }
+      return all;
     }
-    return Optional.ofNullable(member.holds().get().get(secret.value()))
-        .map(
-            held ->
-                holding(secret, member, versionOf(held), held.acknowledged() >= held.consumers()));
   }
 
   /** Whoever may write Leases could have put anything there. */
-  private static Version versionOf(Held held) {
+  private static Version version(String said) {
     try {
-      return new Version(held.version());
+      return new Version(said);
     } catch (IllegalArgumentException notAVersion) {
       return UNKNOWN;
     }
-  }
-
-  private Holding holding(
-      SecretName secret, FleetMember member, Version version, boolean acknowledged) {
-    return new Holding(
-        secret,
-        Consumer.ofAgent(member.pod()),
-        version,
-        acknowledged,
-        time.instant(),
-        time.instant(),
-        true);
   }
 
   /** To be called by the fleet's listener. */

@@ -39,6 +39,8 @@ public final class FleetNames {
 
   private static final String MANAGED_BY = "app.kubernetes.io/managed-by";
   private static final Pattern NAME_PART = Pattern.compile("[a-z0-9](?:[a-z0-9-]*[a-z0-9])?");
+  private static final Pattern LABEL =
+      Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?");
   private static final int LONGEST_NAME = 253;
   private static final int LONGEST_NAME_PART = 63;
   private static final int LONGEST_LABEL = 63;
@@ -46,9 +48,13 @@ public final class FleetNames {
   private static final int HASH_DIGITS = 10;
 
   private final String installation;
+  private final String prefix;
+  private final Map<String, String> labels;
 
   public FleetNames(String installation) {
     this.installation = installation;
+    this.prefix = "postern-" + part(installation) + "-";
+    this.labels = Map.of(MANAGED_BY, "postern", INSTALLATION, label(installation));
   }
 
   public String installation() {
@@ -57,17 +63,17 @@ public final class FleetNames {
 
   /** The Lease by which a secret's rotator is elected. */
   public String election(String secret) {
-    return prefix() + part(secret) + "-rotator";
+    return prefix + part(secret) + "-rotator";
   }
 
   /** The ConfigMap that holds a secret's rotations. */
   public String journal(String secret) {
-    return prefix() + part(secret) + "-journal";
+    return prefix + part(secret) + "-journal";
   }
 
   /** The Lease of one agent. Pods' names are DNS-1123 subdomains already. */
   public String agent(String pod) {
-    String name = prefix() + "agent-" + pod;
+    String name = prefix + "agent-" + pod;
     return name.length() <= LONGEST_NAME
         ? name
         : name.substring(0, LONGEST_NAME - HASH_DIGITS - 1) + "-" + hash(name);
@@ -92,17 +98,13 @@ public final class FleetNames {
                 + ": give one of the two installations another name or namespace");
   }
 
-  private String prefix() {
-    return "postern-" + part(installation) + "-";
-  }
-
   /** What all objects of the installation carry. */
   Map<String, String> labels() {
-    return Map.of(MANAGED_BY, "postern", INSTALLATION, label(installation));
+    return labels;
   }
 
   Map<String, String> labels(String role) {
-    Map<String, String> all = new TreeMap<>(labels());
+    Map<String, String> all = new TreeMap<>(labels);
     all.put(ROLE, role);
     return all;
   }
@@ -130,9 +132,7 @@ public final class FleetNames {
 
   /** A secret's name and an installation's are label values but for their length. */
   private static String label(String value) {
-    boolean legal =
-        value.length() <= LONGEST_LABEL
-            && value.matches("[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?");
+    boolean legal = value.length() <= LONGEST_LABEL && LABEL.matcher(value).matches();
     return legal ? value : part(value);
   }
 

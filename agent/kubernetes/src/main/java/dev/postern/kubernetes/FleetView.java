@@ -5,6 +5,7 @@ import dev.postern.kubernetes.api.ClusterListener;
 import dev.postern.kubernetes.api.ClusterObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,24 +33,57 @@ final class FleetView {
   private static final int MOST_GONE = 1_000;
 
   /** An agent's Lease as it was told last, and when that was by our own elapsed time. */
-  private record Sighting(String uid, AgentCard card, long nanos) {
-    Duration left(long now) {
-      return card.left() ? Duration.ZERO : card.duration().minusNanos(now - nanos);
+  private record Sighting(
+      String uid,
+      String resourceVersion,
+      AgentCard card,
+      FleetMember member,
+      long duration,
+      long nanos) {
+    static Sighting of(ClusterObject lease, AgentCard card, long nanos) {
+      return new Sighting(
+          lease.uid(),
+          lease.resourceVersion(),
+          card,
+          new FleetMember(card.pod(), card.role(), card.version(), card.holds()),
+          card.duration().toNanos(),
+          nanos);
     }
 
-    FleetMember member() {
-      return new FleetMember(card.pod(), card.role(), card.version(), card.holds());
+    boolean isThere(long now) {
+      return !card.left() && now - nanos < duration;
+    }
+
+    boolean isOf(ClusterObject lease) {
+      return uid.equals(lease.uid());
+    }
+
+    /** What a heartbeat does not change; who asks for something is listened to each time. */
+    boolean saysTheSameAs(Sighting other) {
+      return member.equals(other.member)
+          && card.left() == other.card.left()
+          && card.requests().isEmpty()
+          && other.card.requests().isEmpty();
+    }
+
+    /** Two states of one object have two resource versions. */
+    boolean isJust(ClusterObject lease) {
+      return isOf(lease) && resourceVersion.equals(lease.resourceVersion());
     }
   }
 
   private final FleetNames names;
   private final FleetTime time;
   private final FleetListener listener;
-  private final Function<ClusterObject, JournalPage> reading;
+  private final FleetReading reading;
   private final Turns expiry;
 
   // Guarded by this.
-  private final Map<String, Sighting> agents = new HashMap<>();
+  /** By the names of their Leases, which are ordered as the names of their Pods. */
+  private final Map<String, Sighting> agents = new TreeMap<>();
+
+  /** Of those of them that ask for something. */
+  private final Map<String, List<FleetRequest>> asking = new TreeMap<>();
 
   /** Those of whose presence the listener was told. */
   private final Set<String> present = new HashSet<>();
@@ -67,11 +101,7 @@ final class FleetView {
         }
       };
 
-  FleetView(
-      FleetNames names,
-      FleetTime time,
-      FleetListener listener,
-      Function<ClusterObject, JournalPage> reading) {
+  FleetView(FleetNames names, FleetTime time, FleetListener listener, FleetReading reading) {
     this.reading = reading;
     this.names = names;
     this.time = time;
@@ -93,6 +123,7 @@ final class FleetView {
             sight(lease).ifPresent(requests::addAll);
           }
           agents.keySet().retainAll(there);
+          asking.keySet().retainAll(there);
           present.retainAll(there);
         }
         tellMembers(requests);
@@ -113,9 +144,10 @@ final class FleetView {
         synchronized (FleetView.this) {
           gone.put(lease.uid(), true);
           Sighting there = agents.get(lease.name());
-          changed = there != null && there.uid().equals(lease.uid());
+          changed = there != null && there.isOf(lease);
           if (changed) {
             agents.remove(lease.name());
+            asking.remove(lease.name());
             present.remove(lease.name());
           }
         }
@@ -172,20 +204,32 @@ final class FleetView {
     if (!role.equals(FleetNames.READER_ROLE) && !role.equals(FleetNames.ROTATOR_ROLE)) {
       return Optional.empty();
     }
-    AgentCard card = AgentCard.read(lease);
     Sighting before = agents.get(lease.name());
+    if (before != null && before.isJust(lease)) {
+      return Optional.empty();
+    }
+    AgentCard card = reading.card(lease);
     long seen = time.nanos();
-    if (before != null && before.uid().equals(lease.uid())) {
+    if (before != null && before.isOf(lease)) {
       if (before.card().beat() > card.beat() || before.card().equals(card)) {
         return Optional.empty();
       }
       // Somebody else has touched it, if the agent did not count further.
       seen = before.card().beat() == card.beat() ? before.nanos() : seen;
     }
-    agents.put(lease.name(), new Sighting(lease.uid(), card, seen));
-    present.add(lease.name());
+    Sighting now = Sighting.of(lease, card, seen);
+    agents.put(lease.name(), now);
+    if (card.requests().isEmpty()) {
+      asking.remove(lease.name());
+    } else {
+      asking.put(lease.name(), card.requests());
+    }
+    boolean back = present.add(lease.name());
     expiry.soon(card.duration().plusMillis(1));
-    return Optional.of(card.requests());
+    // Of thousands of agents some beat all the time, and the listener looks at all of them.
+    return back || before == null || !before.saysTheSameAs(now)
+        ? Optional.of(card.requests())
+        : Optional.empty();
   }
 
   private void tellMembers(List<FleetRequest> requests) {
@@ -210,7 +254,7 @@ final class FleetView {
     Optional<SecretNews> fresh;
     Optional<FleetRequest> asked = FleetRequests.asked(journal);
     try {
-      SecretNews read = SecretNews.of(secret, reading.apply(journal));
+      SecretNews read = reading.news(secret, journal);
       fresh = take(journal, read, certain);
     } catch (JournalException unreadable) {
       log.atError()
@@ -253,12 +297,12 @@ final class FleetView {
           present.removeIf(
               name -> {
                 Sighting seen = agents.get(name);
-                return seen != null && !seen.left(now).isPositive();
+                return seen != null && !seen.isThere(now);
               });
       next =
           agents.values().stream()
-              .map(seen -> seen.left(now))
-              .filter(Duration::isPositive)
+              .filter(seen -> seen.isThere(now))
+              .map(seen -> Duration.ofNanos(seen.duration() - (now - seen.nanos())))
               .min(Comparator.naturalOrder());
     }
     if (some) {
@@ -267,14 +311,16 @@ final class FleetView {
     return next.map(left -> left.plusMillis(1));
   }
 
-  /** Who is there, by the name of the Pod. */
+  /** Who is there, in the order of the Leases. */
   synchronized List<FleetMember> members() {
     long now = time.nanos();
-    return agents.values().stream()
-        .filter(seen -> seen.left(now).isPositive())
-        .map(Sighting::member)
-        .sorted(Comparator.comparing(FleetMember::pod))
-        .toList();
+    List<FleetMember> there = new ArrayList<>(agents.size());
+    for (Sighting seen : agents.values()) {
+      if (seen.isThere(now)) {
+        there.add(seen.member());
+      }
+    }
+    return Collections.unmodifiableList(there);
   }
 
   synchronized Optional<SecretNews> news(String secret) {
@@ -284,7 +330,7 @@ final class FleetView {
   /** What was asked for and is not settled, at any agent and on any journal. */
   synchronized List<FleetRequest> requests() {
     List<FleetRequest> all = new ArrayList<>(annotated.values());
-    agents.values().forEach(seen -> all.addAll(seen.card().requests()));
+    asking.values().forEach(all::addAll);
     return all.stream().filter(this::isOpen).toList();
   }
 

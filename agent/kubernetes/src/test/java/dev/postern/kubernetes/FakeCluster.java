@@ -7,6 +7,7 @@ import dev.postern.kubernetes.api.ClusterObject;
 import dev.postern.kubernetes.api.ClusterObject.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,15 +57,14 @@ final class FakeCluster {
     LATE
   }
 
-  private record Key(Kind kind, String name) {}
-
   private final VirtualTime time;
   private final Random random;
-  private final Map<Key, ClusterObject> objects =
-      new TreeMap<>(java.util.Comparator.comparing(Key::kind).thenComparing(Key::name));
+  private final Map<Kind, Map<String, ClusterObject>> objects =
+      new EnumMap<>(Map.of(Kind.LEASE, new TreeMap<>(), Kind.CONFIG_MAP, new TreeMap<>()));
   private final Map<Kind, List<FakeWatch>> watches =
-      Map.of(Kind.LEASE, new ArrayList<>(), Kind.CONFIG_MAP, new ArrayList<>());
+      new EnumMap<>(Map.of(Kind.LEASE, new ArrayList<>(), Kind.CONFIG_MAP, new ArrayList<>()));
   private final Map<String, Integer> calls = new TreeMap<>();
+  private final Map<String, Integer> faults = new TreeMap<>();
   private BiConsumer<@Nullable ClusterObject, ClusterObject> onWrite = (before, after) -> {};
   private long versions = 100;
   private boolean away;
@@ -84,6 +84,15 @@ final class FakeCluster {
     away = gone;
   }
 
+  boolean isAway() {
+    return away;
+  }
+
+  /** How often it was done to a client that an answer was lost, a write late, an event dropped. */
+  Map<String, Integer> faults() {
+    return faults;
+  }
+
   Map<String, Integer> calls() {
     return calls;
   }
@@ -97,11 +106,11 @@ final class FakeCluster {
   }
 
   List<ClusterObject> objects() {
-    return List.copyOf(objects.values());
+    return objects.values().stream().flatMap(some -> some.values().stream()).toList();
   }
 
   Optional<ClusterObject> object(Kind kind, String name) {
-    return Optional.ofNullable(objects.get(new Key(kind, name)));
+    return Optional.ofNullable(objects(kind).get(name));
   }
 
   Client client(VirtualTime.Host host) {
@@ -114,7 +123,7 @@ final class FakeCluster {
   }
 
   void remove(Kind kind, String name) {
-    ClusterObject gone = objects.remove(new Key(kind, name));
+    ClusterObject gone = objects(kind).remove(name);
     if (gone != null) {
       watches(kind).forEach(watch -> watch.tell(gone, listener -> listener.deleted(gone)));
     }
@@ -125,30 +134,33 @@ final class FakeCluster {
     watches.values().forEach(some -> some.forEach(watch -> watch.relist(Duration.ZERO)));
   }
 
+  private Map<String, ClusterObject> objects(Kind kind) {
+    return java.util.Objects.requireNonNull(objects.get(kind));
+  }
+
   private List<FakeWatch> watches(Kind kind) {
     return java.util.Objects.requireNonNull(watches.get(kind));
   }
 
   private ClusterObject store(ClusterObject object) {
-    Key key = new Key(object.kind(), object.name());
-    ClusterObject before = objects.get(key);
+    ClusterObject before = objects(object.kind()).get(object.name());
     String uid = before == null ? "uid-" + versions : before.uid();
     ClusterObject kept = object.stored(uid, Long.toString(versions++));
-    objects.put(key, kept);
+    objects(object.kind()).put(object.name(), kept);
     onWrite.accept(before, kept);
     watches(kept.kind()).forEach(watch -> watch.tell(kept, listener -> listener.upserted(kept)));
     return kept;
   }
 
   private ClusterObject create(ClusterObject object) {
-    if (objects.containsKey(new Key(object.kind(), object.name()))) {
+    if (objects(object.kind()).containsKey(object.name())) {
       throw new ClusterException.Conflict("there is one already");
     }
     return store(object);
   }
 
   private ClusterObject update(ClusterObject object) {
-    ClusterObject there = objects.get(new Key(object.kind(), object.name()));
+    ClusterObject there = objects(object.kind()).get(object.name());
     if (there == null) {
       throw new ClusterException.NotFound("there is none");
     }
@@ -227,6 +239,7 @@ final class FakeCluster {
         unheard(write);
       }
       if (fault != null) {
+        faults.merge(fault.name(), 1, Integer::sum);
         host.block(TIMEOUT);
         throw away();
       }
@@ -284,9 +297,7 @@ final class FakeCluster {
   }
 
   private List<ClusterObject> matching(Kind kind, Map<String, String> labels) {
-    return objects.values().stream()
-        .filter(object -> object.kind() == kind && object.hasLabels(labels))
-        .toList();
+    return objects(kind).values().stream().filter(object -> object.hasLabels(labels)).toList();
   }
 
   /** Tells late, and after a gap all anew. */
@@ -317,6 +328,7 @@ final class FakeCluster {
       boolean lost = broken || client.way.cut || away;
       if (lost || random.nextDouble() < client.way.droppedEvents) {
         broken |= lost;
+        faults.merge("EVENT_DROPPED", 1, Integer::sum);
         relist(lost ? RETRY : some(GAP_NOTICED));
         return;
       }

@@ -5,6 +5,9 @@ import java.util.Random;
 
 /** What the world does to a fleet. */
 final class SimulatedHarm {
+  /** So many sidecars have one among them that each strike hits besides. */
+  private static final int ONE_OF = 100;
+
   private final Simulation run;
   private final Random random;
 
@@ -27,35 +30,72 @@ final class SimulatedHarm {
     way.droppedEvents = random.nextDouble() * 0.2;
   }
 
-  /** Something bad happens to somebody. */
+  /** Something bad happens to somebody, and in a large fleet to some more of its sidecars. */
   void strike() {
     SimulatedRotator rotator = run.rotators.get(random.nextInt(run.rotators.size()));
     SimulatedSidecar sidecar = run.anySidecar();
     switch (random.nextInt(9)) {
-      case 0 -> rotator.host.stopFor(seconds(60));
-      case 1 -> cutFor(rotator.client.way, seconds(60));
+      case 0 -> {
+        done("rotator paused");
+        rotator.host.stopFor(seconds(60));
+      }
+      case 1 -> {
+        done("rotator cut off");
+        cutFor(rotator.client.way, seconds(60));
+      }
       case 2 -> {
+        done("rotator crashed");
         rotator.host.kill();
         replace(rotator);
       }
-      case 3 -> sidecar.host.stopFor(seconds(90));
-      case 4 -> cutFor(sidecar.client.way, seconds(300));
-      case 5 -> {
-        sidecar.host.kill();
-        run.sidecars.set(
-            run.sidecars.indexOf(sidecar), new SimulatedSidecar(run, run.podName("app")));
+      case 3 -> pause(sidecar);
+      case 4 -> cutOff(sidecar);
+      case 5 -> crash(sidecar);
+      case 6 -> {
+        done("history expired");
+        run.cluster.expireHistory();
       }
-      case 6 -> run.cluster.expireHistory();
       case 7 -> {
+        done("API away");
         run.cluster.away(true);
         run.time.world(seconds(40), () -> run.cluster.away(false));
       }
       default -> {
+        done("rotator stopped");
         rotator.host.after(Duration.ZERO, rotator.fleet::stop);
         run.time.world(Duration.ofSeconds(6), rotator.host::kill);
         replace(rotator);
       }
     }
+    for (int i = 0; i < run.sidecars.size() / ONE_OF; i++) {
+      SimulatedSidecar one = run.anySidecar();
+      switch (random.nextInt(3)) {
+        case 0 -> pause(one);
+        case 1 -> cutOff(one);
+        default -> crash(one);
+      }
+    }
+  }
+
+  private void done(String harm) {
+    run.harm.merge(harm, 1, Integer::sum);
+  }
+
+  private void pause(SimulatedSidecar sidecar) {
+    done("sidecar paused");
+    sidecar.host.stopFor(seconds(90));
+  }
+
+  private void cutOff(SimulatedSidecar sidecar) {
+    done("sidecar cut off");
+    cutFor(sidecar.client.way, seconds(300));
+  }
+
+  private void crash(SimulatedSidecar sidecar) {
+    done("sidecar crashed");
+    sidecar.host.kill();
+    SimulatedSidecar next = new SimulatedSidecar(run, run.podName("app"));
+    run.sidecars.set(run.sidecars.indexOf(sidecar), next);
   }
 
   private void replace(SimulatedRotator gone) {

@@ -66,6 +66,11 @@ final class SimulatedRotator implements FleetListener, ElectionListener {
     fleet.stand(Simulation.SECRET, Election.Timing.STANDARD, this);
   }
 
+  /** Whether it may act for that term, and is alive. */
+  boolean acts(Term of) {
+    return !host.dead() && of.mayAct();
+  }
+
   @Override
   public void elected(Term begun) {
     term = begun;

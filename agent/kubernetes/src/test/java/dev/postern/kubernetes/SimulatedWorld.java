@@ -23,12 +23,14 @@ import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,8 @@ final class SimulatedWorld {
     void acts(Term term, String act);
 
     void revokes(Term term, String id);
+
+    void probes(String id, boolean accepted);
   }
 
   private record Stored(int version, Key key, @Nullable RotationId rotation) {}
@@ -91,6 +95,16 @@ final class SimulatedWorld {
 
   String keyOf(int version) {
     return Objects.requireNonNull(versions.get(version)).key.id();
+  }
+
+  /** The credentials of all versions, and of the one that is pending. */
+  Set<String> storedKeys() {
+    Set<String> ids = new HashSet<>();
+    versions.values().forEach(one -> ids.add(one.key.id()));
+    if (pending != null) {
+      ids.add(pending.key.id());
+    }
+    return ids;
   }
 
   SecretStore storeFor(Caller caller) {
@@ -334,7 +348,11 @@ final class SimulatedWorld {
       return travel(
           caller,
           "probe",
-          () -> live.containsKey(id) ? new ProbeResult.Accepted() : new ProbeResult.Refused());
+          () -> {
+            boolean accepted = live.containsKey(id);
+            witness.probes(id, accepted);
+            return accepted ? new ProbeResult.Accepted() : new ProbeResult.Refused();
+          });
     }
 
     @Override

@@ -21,12 +21,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +69,12 @@ final class Simulation implements SimulatedWorld.Witness {
   private final Map<String, Long> announced = new HashMap<>();
   private final Map<String, Long> lastSeen = new HashMap<>();
   private final List<RotationEvent> promised = new ArrayList<>();
-  private final IdentityHashMap<ClusterObject, JournalPage> pages = new IdentityHashMap<>();
+  final FleetInvariants invariants = new FleetInvariants(this);
+
+  /** How often each harm was done. */
+  final Map<String, Integer> harm = new TreeMap<>();
+
+  private final SharedReading reading = new SharedReading();
   private int pods;
   private int requests;
 
@@ -86,7 +91,11 @@ final class Simulation implements SimulatedWorld.Witness {
     this.mutant = mutant;
     this.cluster = new FakeCluster(time, random);
     this.world = new SimulatedWorld(time, random, this);
-    time.afterEach(this::atMostOneTermMayAct);
+    time.afterEach(
+        () -> {
+          atMostOneTermMayAct();
+          invariants.afterEach();
+        });
     cluster.onWrite(this::written);
   }
 
@@ -118,15 +127,7 @@ final class Simulation implements SimulatedWorld.Witness {
     String run = "run-" + random.nextInt(1 << 20);
     AgentIdentity identity =
         new AgentIdentity(NAMES, new Owner(pod, "uid-" + pod), role, run, "0.1.0");
-    return Fleet.join(client, identity, holds, listener, host, random, this::page);
-  }
-
-  /** Read once for all agents: they are told of the same object. */
-  private JournalPage page(ClusterObject journal) {
-    if (pages.size() > 50) {
-      pages.clear();
-    }
-    return pages.computeIfAbsent(journal, JournalPage::read);
+    return Fleet.join(client, identity, holds, listener, host, random, reading);
   }
 
   ClusterApi mutated(ClusterApi api, VirtualTime.Host host) {
@@ -191,12 +192,13 @@ final class Simulation implements SimulatedWorld.Witness {
 
   /** I7: no write of a former rotator, and one rotation at a time. */
   private void journalGoesOn(@Nullable ClusterObject before, ClusterObject after) {
-    JournalPage now = page(after);
+    JournalPage now = reading.page(after);
+    invariants.written(now);
     assertThat(unfinished(now)).as("rotations at one time").isLessThanOrEqualTo(1);
     if (before == null) {
       return;
     }
-    JournalPage old = page(before);
+    JournalPage old = reading.page(before);
     assertThat(now.fence().term())
         .as("a former rotator's write has landed")
         .isGreaterThanOrEqualTo(old.fence().term());
@@ -213,7 +215,7 @@ final class Simulation implements SimulatedWorld.Witness {
   }
 
   private Optional<JournalPage> journal() {
-    return cluster.object(Kind.CONFIG_MAP, NAMES.journal(SECRET)).map(this::page);
+    return cluster.object(Kind.CONFIG_MAP, NAMES.journal(SECRET)).map(reading::page);
   }
 
   /** I7: nothing is changed outside for a term whose successor has begun. */
@@ -234,6 +236,7 @@ final class Simulation implements SimulatedWorld.Witness {
     assertThat(id).as("of another program").isNotEqualTo("foreign");
     assertThat(id).as("the current version's").isNotEqualTo(world.keyOf(world.current()));
     revoked++;
+    invariants.revoked(id, due());
     List<String> users =
         sidecars.stream()
             .filter(one -> one.serves > 0 && world.keyOf(one.serves).equals(id))
@@ -259,30 +262,48 @@ final class Simulation implements SimulatedWorld.Witness {
   }
 
   private Instant mayCutFrom() {
-    List<RotationEvent> events =
-        journal().orElseThrow().rotations().values().stream()
-            .map(JournalPage::events)
-            .filter(one -> !RotationLife.ended(one))
-            .findFirst()
-            .map(Simulation::untilPropagated)
-            .orElseThrow();
+    List<RotationEvent> events = running().map(Simulation::untilPropagated).orElseThrow();
     // Whoever joins never moves the deadline of a leak to later.
-    Instant from =
-        events.stream()
-            .filter(one -> one.detail(Detail.CAUSE).equals(Optional.of("compromised")))
-            .flatMap(one -> one.detail(Detail.DEADLINE_AT).stream())
-            .map(Instant::parse)
-            .min(Instant::compareTo)
-            .orElseGet(() -> promoted(events).plus(GRACE));
+    Instant from = deadline(events).orElseGet(() -> promoted(events).plus(GRACE));
     // Clocks differ, and run at different rates.
     return from.minus(SKEW.multipliedBy(3)).minusSeconds(15);
+  }
+
+  @Override
+  public void probes(String id, boolean accepted) {
+    invariants.probed(id, accepted);
+  }
+
+  /** When the old credential of the rotation that runs was to be revoked; of a leak only. */
+  private long due() {
+    return running()
+        .flatMap(Simulation::deadline)
+        .map(at -> Duration.between(VirtualTime.START, at.plus(SKEW)).toNanos())
+        .map(at -> Math.max(at, world.promotedAt))
+        .orElse(Long.MAX_VALUE);
+  }
+
+  private Optional<List<RotationEvent>> running() {
+    return journal().orElseThrow().rotations().values().stream()
+        .map(JournalPage::events)
+        .filter(one -> !RotationLife.ended(one))
+        .findFirst();
+  }
+
+  /** Of a leak: the earliest that was promised. */
+  private static Optional<Instant> deadline(List<RotationEvent> events) {
+    return events.stream()
+        .filter(one -> one.detail(Detail.CAUSE).equals(Optional.of("compromised")))
+        .flatMap(one -> one.detail(Detail.DEADLINE_AT).stream())
+        .map(Instant::parse)
+        .min(Instant::compareTo);
   }
 
   private static List<RotationEvent> untilPropagated(List<RotationEvent> events) {
     return events.stream().takeWhile(one -> !isDone(one, "propagate")).toList();
   }
 
-  private static boolean isDone(RotationEvent event, String step) {
+  static boolean isDone(RotationEvent event, String step) {
     return event.fact() == Fact.DONE && event.detail(Detail.STEP).equals(Optional.of(step));
   }
 
@@ -362,6 +383,7 @@ final class Simulation implements SimulatedWorld.Witness {
     JournalPage page = journal().orElseThrow();
     assertThat(unfinished(page)).as("rotations that have not ended").isZero();
     theJournalHoldsWhatItPromised(page);
+    invariants.everyLiveKeyIsNamed(page);
     assertThat(world.live).containsKeys("foreign", world.keyOf(world.current()));
     boolean allDone =
         page.rotations().values().stream()

@@ -79,6 +79,11 @@ public record ClusterObject(
   }
 
   public boolean hasLabels(Map<String, String> wanted) {
-    return labels.entrySet().containsAll(wanted.entrySet());
+    for (Map.Entry<String, String> one : wanted.entrySet()) {
+      if (!one.getValue().equals(labels.get(one.getKey()))) {
+        return false;
+      }
+    }
+    return true;
   }
 }
