@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,18 @@ final class FleetView {
 
     FleetMember member() {
       return new FleetMember(card.pod(), card.role(), card.version(), card.holds());
+    }
+  }
+
+  /** What Leases say of requests. */
+  private static final class Told {
+    final List<FleetRequest> requested = new ArrayList<>();
+    final List<FleetRequest> withdrawn = new ArrayList<>();
+
+    /** Only an agent that is there takes back: one that vanished with its Pod has not. */
+    void takenBack(AgentCard before, AgentCard now) {
+      Set<String> ids = now.requests().stream().map(FleetRequest::id).collect(Collectors.toSet());
+      before.requests().stream().filter(one -> !ids.contains(one.id())).forEach(withdrawn::add);
     }
   }
 
@@ -84,27 +97,30 @@ final class FleetView {
     return new ClusterListener() {
       @Override
       public void listed(List<ClusterObject> all) {
-        List<FleetRequest> requests = new ArrayList<>();
+        Told told = new Told();
         synchronized (FleetView.this) {
           Set<String> there = new HashSet<>();
           for (ClusterObject lease : all) {
             there.add(lease.name());
             gone.remove(lease.uid());
-            sight(lease).ifPresent(requests::addAll);
+            sight(lease, told);
           }
           agents.keySet().retainAll(there);
           present.retainAll(there);
         }
-        tellMembers(requests);
+        tellMembers(told);
       }
 
       @Override
       public void upserted(ClusterObject lease) {
-        Optional<List<FleetRequest>> requests;
+        Told told = new Told();
+        boolean changed;
         synchronized (FleetView.this) {
-          requests = gone.containsKey(lease.uid()) ? Optional.empty() : sight(lease);
+          changed = !gone.containsKey(lease.uid()) && sight(lease, told);
         }
-        requests.ifPresent(FleetView.this::tellMembers);
+        if (changed) {
+          tellMembers(told);
+        }
       }
 
       @Override
@@ -120,7 +136,7 @@ final class FleetView {
           }
         }
         if (changed) {
-          tellMembers(List.of());
+          tellMembers(new Told());
         }
       }
     };
@@ -157,40 +173,43 @@ final class FleetView {
    * the watch has told to be gone since it began does not come back.
    */
   void refreshed(List<ClusterObject> leases) {
-    List<FleetRequest> requests = new ArrayList<>();
+    Told told = new Told();
     synchronized (this) {
       leases.stream()
           .filter(lease -> !gone.containsKey(lease.uid()))
-          .forEach(lease -> sight(lease).ifPresent(requests::addAll));
+          .forEach(lease -> sight(lease, told));
     }
-    tellMembers(requests);
+    tellMembers(told);
   }
 
-  /** What is asked for there, when it said something new. */
-  private Optional<List<FleetRequest>> sight(ClusterObject lease) {
+  /** Whether it said something new. */
+  private boolean sight(ClusterObject lease, Told told) {
     String role = lease.labels().getOrDefault(FleetNames.ROLE, "");
     if (!role.equals(FleetNames.READER_ROLE) && !role.equals(FleetNames.ROTATOR_ROLE)) {
-      return Optional.empty();
+      return false;
     }
     AgentCard card = AgentCard.read(lease);
     Sighting before = agents.get(lease.name());
     long seen = time.nanos();
     if (before != null && before.uid().equals(lease.uid())) {
       if (before.card().beat() > card.beat() || before.card().equals(card)) {
-        return Optional.empty();
+        return false;
       }
+      told.takenBack(before.card(), card);
       // Somebody else has touched it, if the agent did not count further.
       seen = before.card().beat() == card.beat() ? before.nanos() : seen;
     }
     agents.put(lease.name(), new Sighting(lease.uid(), card, seen));
     present.add(lease.name());
     expiry.soon(card.duration().plusMillis(1));
-    return Optional.of(card.requests());
+    told.requested.addAll(card.requests());
+    return true;
   }
 
-  private void tellMembers(List<FleetRequest> requests) {
+  private void tellMembers(Told told) {
     listener.membersChanged();
-    requests.stream().filter(this::isOpen).forEach(listener::requested);
+    told.requested.stream().filter(this::isOpen).forEach(listener::requested);
+    told.withdrawn.stream().filter(this::isOpen).forEach(listener::withdrawn);
   }
 
   private synchronized boolean isOpen(FleetRequest request) {
@@ -279,6 +298,13 @@ final class FleetView {
 
   synchronized Optional<SecretNews> news(String secret) {
     return Optional.ofNullable(news.get(secret));
+  }
+
+  /** What became of a request, while a journal says so. */
+  synchronized Optional<String> answer(String request) {
+    return news.values().stream()
+        .flatMap(one -> Optional.ofNullable(one.settled().get(request)).stream())
+        .findFirst();
   }
 
   /** What was asked for and is not settled, at any agent and on any journal. */
