@@ -63,7 +63,10 @@ final class BulkFollower {
 
   private void take(JsonObject answered, Map<String, RotationView> known) {
     RotationView now = RotationView.of(answered);
-    if (known.replace(now.secret(), now) != null && json && now.settled() && printed.add(now.id())) {
+    if (known.replace(now.secret(), now) != null
+        && json
+        && now.settled()
+        && printed.add(now.id())) {
       new JsonOutput(surroundings).print(answered);
     }
   }

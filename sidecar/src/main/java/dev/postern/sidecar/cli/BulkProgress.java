@@ -54,7 +54,13 @@ final class BulkProgress {
     long running = rotations.size() - done - failed - queued;
     return "%d of %d done, %d failed, %d running, %d queued%s%s"
         .formatted(
-            done, rotations.size(), failed, running, queued, left(rotations, now), filed(rotations));
+            done,
+            rotations.size(),
+            failed,
+            running,
+            queued,
+            left(rotations, now),
+            filed(rotations));
   }
 
   /** One reason stands for all: it is the same rotator most times. */
@@ -64,8 +70,7 @@ final class BulkProgress {
         ? ""
         : SafeText.line(
             ", %d filed and not taken up (%s: %s)"
-                .formatted(
-                    filed.size(), filed.getFirst().secret(), filed.getFirst().message()));
+                .formatted(filed.size(), filed.getFirst().secret(), filed.getFirst().message()));
   }
 
   /** By the pace since this command looks. */

@@ -64,8 +64,7 @@ final class RotationsCommand implements Callable<Integer> {
     if (id == null) {
       if (done != null || cancel) {
         throw new CommandFailure(
-            ExitCode.USAGE,
-            (cancel ? "--cancel" : "--done") + " goes with a rotation's ID");
+            ExitCode.USAGE, (cancel ? "--cancel" : "--done") + " goes with a rotation's ID");
       }
       return lookup.all();
     }

@@ -38,8 +38,7 @@ final class StepProgress {
     }
     if (!reason.isEmpty() && !rotation.ended()) {
       out.println(
-          SafeText.line(
-              "%s: taken up as rotation %s".formatted(rotation.secret(), rotation.id())));
+          SafeText.line("%s: taken up as rotation %s".formatted(rotation.secret(), rotation.id())));
     }
     reason = "";
     List<RotationView.Step> steps = rotation.steps();

@@ -196,7 +196,8 @@ final class Filings {
     own.forEach(one -> known.putIfAbsent(one.request().id(), one.request()));
     Stream<Filing> elsewhere =
         fleet.requests().stream()
-            .filter(request -> own.stream().noneMatch(one -> one.request().id().equals(request.id())))
+            .filter(
+                request -> own.stream().noneMatch(one -> one.request().id().equals(request.id())))
             .filter(request -> !withdrawn.containsKey(request.id()))
             .map(request -> new Filing(request, true));
     return Stream.concat(own.stream(), elsewhere).filter(this::isShown);
@@ -237,8 +238,7 @@ final class Filings {
         .flatMap(
             back ->
                 request.map(
-                    one ->
-                        receipt(one, Receipt.WITHDRAWN, Optional.of(back.at()), back.text())));
+                    one -> receipt(one, Receipt.WITHDRAWN, Optional.of(back.at()), back.text())));
   }
 
   private Receipt receipt(

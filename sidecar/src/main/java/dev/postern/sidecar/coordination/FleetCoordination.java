@@ -76,7 +76,8 @@ public final class FleetCoordination implements Coordination {
     this.holdings = new FleetHoldings(fleet, parts.consumers(), pod, parts.time());
     this.news = new FleetNews(parts.serving(), parts.time(), random);
     this.filings = new Filings(fleet, pod, parts.serving(), parts.time());
-    this.rotations = new FleetRotations(
+    this.rotations =
+        new FleetRotations(
             fleet, filings, FleetRotations.PATIENCE, parts.serving(), this::enginesOfLed);
     this.reporter = new HeldReporter(fleet, parts.serving(), parts.consumers(), parts.time());
   }

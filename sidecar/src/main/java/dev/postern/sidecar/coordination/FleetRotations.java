@@ -196,8 +196,7 @@ final class FleetRotations implements RotationService {
 
   @Override
   public List<Receipt> batch(String name) {
-    return all(
-        filings.batch(name), engine -> engine.batch(name), recorded -> recorded.batch(name));
+    return all(filings.batch(name), engine -> engine.batch(name), recorded -> recorded.batch(name));
   }
 
   private List<Receipt> all(

@@ -87,8 +87,7 @@ final class MemoryCluster implements ClusterApi {
   @Override
   public synchronized Watch watch(Kind kind, Map<String, String> labels, ClusterListener listener) {
     Watcher watcher = new Watcher(kind, labels, listener);
-    listener.listed(
-        objects.values().stream().filter(watcher::wants).toList());
+    listener.listed(objects.values().stream().filter(watcher::wants).toList());
     watchers.add(watcher);
     return () -> watchers.remove(watcher);
   }
