@@ -11,7 +11,10 @@ final class CoordinationTest {
   private static final String ALONE = "does not see the sidecars";
 
   private final Rendering kubernetes =
-      Chart.POSTERN.rendering().variant("vault-kubernetes").values("coordination: {type: kubernetes}");
+      Chart.POSTERN
+          .rendering()
+          .variant("vault-kubernetes")
+          .values("coordination: {type: kubernetes}");
   private final Rendering none =
       Chart.POSTERN.rendering().variant("vault-kubernetes").values("coordination: {type: none}");
 
