@@ -69,7 +69,10 @@ final class StepProgress {
                     filed.secret(),
                     filed
                         .flaggedAt()
-                        .map(at -> HumanTime.age(Duration.between(at, now).toSeconds()) + " ago")
+                        .map(
+                            at ->
+                                HumanTime.age(Duration.between(at, now).toMillis() / 1000.0)
+                                    + " ago")
                         .orElse(""),
                     filed.message())));
   }

@@ -21,22 +21,6 @@ final class OutsideKubeApi implements KubeApi {
   /** The least that the API gives a token for is ten minutes. */
   private static final int TOKEN_SECONDS = 3600;
 
-  private static final String POD =
-      """
-      apiVersion: v1
-      kind: Pod
-      metadata: {name: %s}
-      spec:
-        serviceAccountName: %s
-        automountServiceAccountToken: false
-        schedulingGates: [{name: postern.dev/never}]
-        securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
-        containers:
-        - name: none
-          image: postern.invalid/none
-          securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-      """;
-
   private final Path kubeconfig;
   private final String namespace = "postern-test-" + UUID.randomUUID().toString().substring(0, 13);
 
@@ -67,9 +51,25 @@ final class OutsideKubeApi implements KubeApi {
 
   @Override
   public Identity pod(KubernetesClient administrator, String name, String account) {
+    String manifest =
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: %s}
+        spec:
+          serviceAccountName: %s
+          automountServiceAccountToken: false
+          schedulingGates: [{name: postern.dev/never}]
+          securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+          containers:
+          - name: none
+            image: postern.invalid/none
+            securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+        """
+            .formatted(name, account);
     Pod pod =
         administrator
-            .resource(Serialization.unmarshal(POD.formatted(name, account), Pod.class))
+            .resource(Serialization.unmarshal(manifest, Pod.class))
             .inNamespace(namespace)
             .create();
     String uid = pod.getMetadata().getUid();

@@ -167,7 +167,8 @@ class AdminServerTest {
         FakeRotations.receipt(new SecretName("sending-key"), Cause.COMPROMISED, Receipt.FILED);
     rotations.receipts.add(filed);
 
-    assertThat(JSON.std.mapFrom(send("GET", "/v1/status", "").body()).get("blocking").toString())
+    assertThat(
+            String.valueOf(JSON.std.mapFrom(send("GET", "/v1/status", "").body()).get("blocking")))
         .contains(
             "sending-key: request "
                 + filed.id()
