@@ -13,8 +13,13 @@ import java.util.Optional;
  * Everything the journal knows of one rotation, running or ended. Immutable; holds ids, times and
  * words, never a secret.
  *
+ * <p>One that was asked for in a fleet and that no rotator has taken up has an id of its own, under
+ * which the rotation is found, too, that comes of it. Its deadline and order are those that were
+ * asked for, or the usual ones; its rotator decides.
+ *
  * @param state the last state reached: {@code planned}, {@code issued} … {@code done}, {@code
- *     rolled-back} or {@code needs-operator}
+ *     rolled-back} or {@code needs-operator}; before any of them {@code filed}, {@code refused} or
+ *     {@code withdrawn}
  * @param message why it ended, what it waits for, or what a person must do; empty when all is well
  * @param obstacle what holds it up, or what it gave up for
  * @param oldCredential the provider's id of the credential to be revoked, once it is known
@@ -59,6 +64,15 @@ public record Receipt(
 
   /** The state of a rotation that cannot go on without a person. */
   public static final String NEEDS_OPERATOR = "needs-operator";
+
+  /** The state of one that was asked for and that no rotator of the fleet has taken up. */
+  public static final String FILED = "filed";
+
+  /** The state of one that was filed, and that a rotator of the fleet has refused. */
+  public static final String REFUSED = "refused";
+
+  /** The state of one that was filed and taken back before a rotator took it up. */
+  public static final String WITHDRAWN = "withdrawn";
 
   /**
    * One step.

@@ -28,4 +28,10 @@ public record AgentIdentity(FleetNames names, Owner pod, Role role, String run, 
   String holder() {
     return pod.name() + "_" + run;
   }
+
+  /** The Pod of what stands in a Lease. */
+  static String podOf(String holder) {
+    int end = holder.lastIndexOf('_');
+    return end < 0 ? holder : holder.substring(0, end);
+  }
 }

@@ -7,6 +7,8 @@ import dev.postern.kubernetes.api.ClusterObject.Kind;
 import dev.postern.kubernetes.api.LeaseSpec;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * The one object that an agent writes: that it is there, what it serves, and what was asked for at
  * it. Written once a minute, and soon after a change; what others have put there stays.
  *
- * <p>Thread-safe; no method but {@link #awaitEnd} blocks.
+ * <p>Thread-safe; no method blocks but those that await something.
  */
 final class AgentLease {
   /** After which an agent that does not write any more is not waited for. */
@@ -53,6 +56,12 @@ final class AgentLease {
 
   /** The ids of requests that were answered, by secret. */
   private final Map<String, Set<String>> settled = new HashMap<>();
+
+  /** The ids of requests that were taken back. */
+  private final Set<String> withdrawn = new HashSet<>();
+
+  /** The ids of the requests that the Lease has, as it was written last. */
+  private Set<String> onLease = Set.of();
 
   private @Nullable Long writtenNanos;
 
@@ -96,6 +105,39 @@ final class AgentLease {
       asked.put(request.id(), request);
     }
     soon();
+  }
+
+  /** What was asked for here, and is neither answered nor taken back. */
+  List<Filing> filings() {
+    synchronized (lock) {
+      return asked.values().stream()
+          .map(request -> new Filing(request, onLease.contains(request.id())))
+          .toList();
+    }
+  }
+
+  /** Takes a request back; the fleet hears of it with the next write. */
+  void withdraw(String id) {
+    synchronized (lock) {
+      withdrawn.add(id);
+      if (asked.remove(id) == null) {
+        return;
+      }
+    }
+    soon();
+  }
+
+  /** Waits until the Lease does not have the request, or for so long; returns whether it has. */
+  boolean awaitWithdrawn(String id, Duration longest) throws InterruptedException {
+    long end = System.nanoTime() + longest.toNanos();
+    synchronized (lock) {
+      for (long left = longest.toNanos();
+          onLease.contains(id) && left > 0;
+          left = end - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(lock, left);
+      }
+      return !onLease.contains(id);
+    }
   }
 
   /** These requests for a secret were answered, by whichever agent they were asked. */
@@ -155,8 +197,14 @@ final class AgentLease {
     }
     stored = base == null ? api.create(card(fresh())) : api.update(card(base));
     announced.countDown();
+    Set<String> written =
+        FleetRequests.read(stored.annotations()).stream()
+            .map(FleetRequest::id)
+            .collect(Collectors.toUnmodifiableSet());
     synchronized (lock) {
       writtenNanos = time.nanos();
+      onLease = written;
+      lock.notifyAll();
     }
   }
 
@@ -169,6 +217,7 @@ final class AgentLease {
     synchronized (lock) {
       FleetRequests.read(notes).forEach(one -> asked.putIfAbsent(one.id(), one));
       settled.values().forEach(asked.keySet()::removeAll);
+      asked.keySet().removeAll(withdrawn);
       FleetRequests.replace(notes, asked.values());
       notes.put(FleetNames.HOLDS, AgentCard.write(holds));
     }

@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
  * the elections that it stands for. The only class that a composition root needs.
  *
  * <p>Thread-safe. Nothing but {@link #close}, {@link #laggingNow}, {@link #membersNow} and what is
- * said to block does. The one who joined closes; the {@link ClusterApi} stays open.
+ * said to block, or to wait, does. The one who joined closes; the {@link ClusterApi} stays open.
  */
 public final class Fleet implements AutoCloseable {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
@@ -33,6 +33,7 @@ public final class Fleet implements AutoCloseable {
   private final RandomGenerator random;
   private final FleetView view;
   private final AgentLease lease;
+  private final LeadershipLooks looks;
   private final List<Watch> watches = new ArrayList<>();
   private final List<Election> elections = new CopyOnWriteArrayList<>();
 
@@ -48,6 +49,7 @@ public final class Fleet implements AutoCloseable {
     this.time = time;
     this.random = random;
     this.lease = new AgentLease(api, identity, time, random);
+    this.looks = new LeadershipLooks(api, identity.names(), time);
     this.view = new FleetView(identity.names(), time, new Settling(listener), reading);
   }
 
@@ -127,6 +129,32 @@ public final class Fleet implements AutoCloseable {
   /** Asks the secret's rotator for a rotation, until it answers: {@link SecretNews#settled}. */
   public void ask(FleetRequest request) {
     lease.ask(request);
+  }
+
+  /** What was asked for at this agent, and is neither answered nor taken back. */
+  public List<Filing> filings() {
+    return lease.filings();
+  }
+
+  /** What became of a request, at whichever agent it was made, while a journal says so. */
+  public Optional<String> answer(String request) {
+    return view.answer(request);
+  }
+
+  /**
+   * Takes back what was asked for at this agent, and waits until the API has that. A rotator that
+   * has begun with it goes on, and answers.
+   *
+   * @return whether the API has it; otherwise it has it when it answers again
+   */
+  public boolean withdraw(String request, Duration longest) throws InterruptedException {
+    lease.withdraw(request);
+    return lease.awaitWithdrawn(request, longest);
+  }
+
+  /** Who rotates the secret, by a call of the API when nobody asked in the last two seconds. */
+  public Leadership leadership(String secret) {
+    return looks.of(secret, view.news(secret).isPresent());
   }
 
   /** What the secret's journal says, if it was seen. */
@@ -257,6 +285,11 @@ public final class Fleet implements AutoCloseable {
     @Override
     public void requested(FleetRequest request) {
       listener.requested(request);
+    }
+
+    @Override
+    public void withdrawn(FleetRequest request) {
+      listener.withdrawn(request);
     }
   }
 

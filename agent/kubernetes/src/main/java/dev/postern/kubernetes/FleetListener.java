@@ -11,4 +11,7 @@ public interface FleetListener {
 
   /** Somebody asks for a rotation. Told again after each change until it is settled. */
   default void requested(FleetRequest request) {}
+
+  /** It was taken back where it was asked for: who has not begun with it lets it be. */
+  default void withdrawn(FleetRequest request) {}
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +73,18 @@ final class FleetView {
     }
   }
 
+  /** What Leases say of requests. */
+  private static final class Told {
+    final List<FleetRequest> requested = new ArrayList<>();
+    final List<FleetRequest> withdrawn = new ArrayList<>();
+
+    /** Only an agent that is there takes back: one that vanished with its Pod has not. */
+    void takenBack(AgentCard before, AgentCard now) {
+      Set<String> ids = now.requests().stream().map(FleetRequest::id).collect(Collectors.toSet());
+      before.requests().stream().filter(one -> !ids.contains(one.id())).forEach(withdrawn::add);
+    }
+  }
+
   private final FleetNames names;
   private final FleetTime time;
   private final FleetListener listener;
@@ -114,28 +127,31 @@ final class FleetView {
     return new ClusterListener() {
       @Override
       public void listed(List<ClusterObject> all) {
-        List<FleetRequest> requests = new ArrayList<>();
+        Told told = new Told();
         synchronized (FleetView.this) {
           Set<String> there = new HashSet<>();
           for (ClusterObject lease : all) {
             there.add(lease.name());
             gone.remove(lease.uid());
-            sight(lease).ifPresent(requests::addAll);
+            sight(lease, told);
           }
           agents.keySet().retainAll(there);
           asking.keySet().retainAll(there);
           present.retainAll(there);
         }
-        tellMembers(requests);
+        tellMembers(told);
       }
 
       @Override
       public void upserted(ClusterObject lease) {
-        Optional<List<FleetRequest>> requests;
+        Told told = new Told();
+        boolean changed;
         synchronized (FleetView.this) {
-          requests = gone.containsKey(lease.uid()) ? Optional.empty() : sight(lease);
+          changed = !gone.containsKey(lease.uid()) && sight(lease, told);
         }
-        requests.ifPresent(FleetView.this::tellMembers);
+        if (changed) {
+          tellMembers(told);
+        }
       }
 
       @Override
@@ -152,7 +168,7 @@ final class FleetView {
           }
         }
         if (changed) {
-          tellMembers(List.of());
+          tellMembers(new Told());
         }
       }
     };
@@ -189,31 +205,32 @@ final class FleetView {
    * the watch has told to be gone since it began does not come back.
    */
   void refreshed(List<ClusterObject> leases) {
-    List<FleetRequest> requests = new ArrayList<>();
+    Told told = new Told();
     synchronized (this) {
       leases.stream()
           .filter(lease -> !gone.containsKey(lease.uid()))
-          .forEach(lease -> sight(lease).ifPresent(requests::addAll));
+          .forEach(lease -> sight(lease, told));
     }
-    tellMembers(requests);
+    tellMembers(told);
   }
 
-  /** What is asked for there, when it said something new. */
-  private Optional<List<FleetRequest>> sight(ClusterObject lease) {
+  /** Whether it said something new. */
+  private boolean sight(ClusterObject lease, Told told) {
     String role = lease.labels().getOrDefault(FleetNames.ROLE, "");
     if (!role.equals(FleetNames.READER_ROLE) && !role.equals(FleetNames.ROTATOR_ROLE)) {
-      return Optional.empty();
+      return false;
     }
     Sighting before = agents.get(lease.name());
     if (before != null && before.isJust(lease)) {
-      return Optional.empty();
+      return false;
     }
     AgentCard card = reading.card(lease);
     long seen = time.nanos();
     if (before != null && before.isOf(lease)) {
       if (before.card().beat() > card.beat() || before.card().equals(card)) {
-        return Optional.empty();
+        return false;
       }
+      told.takenBack(before.card(), card);
       // Somebody else has touched it, if the agent did not count further.
       seen = before.card().beat() == card.beat() ? before.nanos() : seen;
     }
@@ -227,14 +244,17 @@ final class FleetView {
     boolean back = present.add(lease.name());
     expiry.soon(card.duration().plusMillis(1));
     // Of thousands of agents some beat all the time, and the listener looks at all of them.
-    return back || before == null || !before.saysTheSameAs(now)
-        ? Optional.of(card.requests())
-        : Optional.empty();
+    boolean news = back || before == null || !before.saysTheSameAs(now);
+    if (news) {
+      told.requested.addAll(card.requests());
+    }
+    return news;
   }
 
-  private void tellMembers(List<FleetRequest> requests) {
+  private void tellMembers(Told told) {
     listener.membersChanged();
-    requests.stream().filter(this::isOpen).forEach(listener::requested);
+    told.requested.stream().filter(this::isOpen).forEach(listener::requested);
+    told.withdrawn.stream().filter(this::isOpen).forEach(listener::withdrawn);
   }
 
   private synchronized boolean isOpen(FleetRequest request) {
@@ -325,6 +345,13 @@ final class FleetView {
 
   synchronized Optional<SecretNews> news(String secret) {
     return Optional.ofNullable(news.get(secret));
+  }
+
+  /** What became of a request, while a journal says so. */
+  synchronized Optional<String> answer(String request) {
+    return news.values().stream()
+        .flatMap(one -> Optional.ofNullable(one.settled().get(request)).stream())
+        .findFirst();
   }
 
   /** What was asked for and is not settled, at any agent and on any journal. */

@@ -52,6 +52,7 @@ final class FleetRightsTest {
             Instant.EPOCH));
     time.runFor(Duration.ofMinutes(3));
     host.after(Duration.ZERO, fleet::recordedNow);
+    host.after(Duration.ZERO, () -> fleet.leadership(SECRET));
     cluster.expireHistory();
     time.runFor(Duration.ofMinutes(3));
   }

@@ -26,6 +26,7 @@ abstract class FleetScene {
     final FakeCluster.Client client = cluster.client(host);
     final List<SecretNews> news = new ArrayList<>();
     final List<FleetRequest> requests = new ArrayList<>();
+    final List<FleetRequest> withdrawn = new ArrayList<>();
     final Fleet fleet;
     final String pod;
     int memberChanges;
@@ -62,6 +63,11 @@ abstract class FleetScene {
     @Override
     public void requested(FleetRequest request) {
       requests.add(request);
+    }
+
+    @Override
+    public void withdrawn(FleetRequest request) {
+      withdrawn.add(request);
     }
   }
 

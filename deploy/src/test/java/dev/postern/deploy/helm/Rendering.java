@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.marcnuri.helm.DryRun;
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.TemplateCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * One `helm template`: release postern in the namespace mail. Helm itself does it, in this process.
@@ -46,22 +49,26 @@ final class Rendering {
   }
 
   String text() {
+    TemplateCommand command =
+        new Helm(chart.directory())
+            .template()
+            .withName("postern")
+            .withNamespace("mail")
+            .withKubeVersion(kubernetes);
+    return withValues(command::withValuesFile, command::call);
+  }
+
+  private <T> T withValues(Consumer<Path> taker, Supplier<T> call) {
     List<Path> written = new ArrayList<>();
     try {
-      TemplateCommand command =
-          new Helm(chart.directory())
-              .template()
-              .withName("postern")
-              .withNamespace("mail")
-              .withKubeVersion(kubernetes);
-      files.forEach(command::withValuesFile);
+      files.forEach(taker);
       for (String yaml : inline) {
         Path file = Files.createTempFile("values", ".yaml");
         written.add(file);
         Files.writeString(file, yaml);
-        command.withValuesFile(file);
+        taker.accept(file);
       }
-      return command.call();
+      return call.get();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -73,17 +80,15 @@ final class Rendering {
 
   /** What Helm prints after an installation. */
   String notes() {
-    String output =
+    InstallCommand command =
         new Helm(chart.directory())
             .install()
             .clientOnly()
             .withDryRunOption(DryRun.CLIENT)
             .withKubeVersion(kubernetes)
             .withName("postern")
-            .withNamespace("mail")
-            .withValuesFile(files.getFirst())
-            .call()
-            .getOutput();
+            .withNamespace("mail");
+    String output = withValues(command::withValuesFile, () -> command.call().getOutput());
     return output.substring(output.indexOf("NOTES:"));
   }
 

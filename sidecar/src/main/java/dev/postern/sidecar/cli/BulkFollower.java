@@ -6,6 +6,7 @@ import dev.postern.sidecar.cli.client.JsonObject;
 import dev.postern.sidecar.cli.report.RotationView;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,8 +32,9 @@ final class BulkFollower {
 
   /** Returns when all have ended. */
   List<ExitCode> follow(String batch, List<RotationView> started) throws InterruptedException {
+    // By secret: what was filed has another id when it is taken up.
     Map<String, RotationView> known = new LinkedHashMap<>();
-    started.forEach(rotation -> known.put(rotation.id(), rotation));
+    started.forEach(rotation -> known.put(rotation.secret(), rotation));
     BulkProgress progress =
         new BulkProgress(
             json ? surroundings.err() : surroundings.out(),
@@ -41,7 +43,7 @@ final class BulkFollower {
     while (true) {
       Optional<Answer> answer = agent.ask("/v1/rotations?batch=" + AgentClient.escape(batch));
       if (answer.isPresent()) {
-        answer.get().list("rotations").forEach(one -> take(one, known));
+        latest(answer.get()).forEach(one -> take(one, known));
         progress.show(List.copyOf(known.values()));
         if (known.values().stream().allMatch(RotationView::settled)) {
           progress.end();
@@ -52,9 +54,19 @@ final class BulkFollower {
     }
   }
 
+  /** Of each secret. */
+  private static Collection<JsonObject> latest(Answer answer) {
+    Map<String, JsonObject> bySecret = new LinkedHashMap<>();
+    answer.list("rotations").forEach(one -> bySecret.putIfAbsent(one.textOr("secret", ""), one));
+    return bySecret.values();
+  }
+
   private void take(JsonObject answered, Map<String, RotationView> known) {
     RotationView now = RotationView.of(answered);
-    if (known.replace(now.id(), now) != null && json && now.settled() && printed.add(now.id())) {
+    if (known.replace(now.secret(), now) != null
+        && json
+        && now.settled()
+        && printed.add(now.id())) {
       new JsonOutput(surroundings).print(answered);
     }
   }

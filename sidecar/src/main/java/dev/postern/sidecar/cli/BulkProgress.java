@@ -52,8 +52,25 @@ final class BulkProgress {
     long failed = settled(rotations) - done;
     long queued = rotations.stream().filter(BulkProgress::isQueued).count();
     long running = rotations.size() - done - failed - queued;
-    return "%d of %d done, %d failed, %d running, %d queued%s"
-        .formatted(done, rotations.size(), failed, running, queued, left(rotations, now));
+    return "%d of %d done, %d failed, %d running, %d queued%s%s"
+        .formatted(
+            done,
+            rotations.size(),
+            failed,
+            running,
+            queued,
+            left(rotations, now),
+            filed(rotations));
+  }
+
+  /** One reason stands for all: it is the same rotator most times. */
+  private static String filed(List<RotationView> rotations) {
+    List<RotationView> filed = rotations.stream().filter(RotationView::filed).toList();
+    return filed.isEmpty()
+        ? ""
+        : SafeText.line(
+            ", %d filed and not taken up (%s: %s)"
+                .formatted(filed.size(), filed.getFirst().secret(), filed.getFirst().message()));
   }
 
   /** By the pace since this command looks. */
@@ -72,6 +89,7 @@ final class BulkProgress {
   }
 
   private static boolean isQueued(RotationView rotation) {
-    return rotation.state().equals("planned") && rotation.steps().isEmpty();
+    boolean notBegun = rotation.filed() || rotation.state().equals("planned");
+    return notBegun && rotation.steps().isEmpty();
   }
 }

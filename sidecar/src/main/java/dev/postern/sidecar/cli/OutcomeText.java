@@ -10,6 +10,9 @@ final class OutcomeText {
     if (rotation.done()) {
       return ExitCode.OK;
     }
+    if (rotation.refused()) {
+      return ExitCode.REFUSED;
+    }
     return rotation.needsOperator() ? ExitCode.NEEDS_PERSON : ExitCode.FAILED;
   }
 

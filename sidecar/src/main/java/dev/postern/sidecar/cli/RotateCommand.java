@@ -193,15 +193,21 @@ final class RotateCommand implements Callable<Integer> {
     if (json && !wait) {
       new JsonOutput(surroundings).print(answer);
     } else if (!wait) {
-      surroundings
-          .out()
-          .println(
-              SafeText.line(
-                  (rotation.done()
-                          ? "%s: rotation %s is done already: postern report %s"
-                          : "%s: rotation %s started, follow it with: postern rotations %s")
-                      .formatted(rotation.secret(), rotation.id(), rotation.id())));
+      surroundings.out().println(SafeText.line(begun(rotation)));
     }
     return rotation;
+  }
+
+  private static String begun(RotationView rotation) {
+    String id = rotation.id();
+    if (rotation.filed()) {
+      return ("%s: filed, and done by the fleet's next rotator of it: %s; see it with: postern"
+              + " rotations %s, take it back with: postern rotations %s --cancel")
+          .formatted(rotation.secret(), rotation.message(), id, id);
+    }
+    return (rotation.done()
+            ? "%s: rotation %s is done already: postern report %s"
+            : "%s: rotation %s started, follow it with: postern rotations %s")
+        .formatted(rotation.secret(), id, id);
   }
 }

@@ -36,6 +36,12 @@ final class RotationLookup {
             JsonObject.of(Map.of("state", "done"))));
   }
 
+  /** Asks it to go back; the answer is the rotation as it is then. */
+  Answer cancel(String idOrPrefix) {
+    String id = find(idOrPrefix).json().textOr("id", "");
+    return Refusals.accepted(admin.delete("/v1/rotations/" + AgentClient.escape(id)));
+  }
+
   private String resolve(String prefix) {
     List<JsonObject> rotations = all().list("rotations");
     List<String> ids = rotations.stream().flatMap(one -> one.text("id").stream()).toList();

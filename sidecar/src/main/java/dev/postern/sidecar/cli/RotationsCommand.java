@@ -37,6 +37,11 @@ final class RotationsCommand implements Callable<Integer> {
       description = "say that you did a task that rotation ID left to a person")
   private @Nullable String done;
 
+  @Option(
+      names = "--cancel",
+      description = "ask rotation ID to go back, as long as its successor is not promoted")
+  private boolean cancel;
+
   RotationsCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -57,10 +62,14 @@ final class RotationsCommand implements Callable<Integer> {
 
   private Answer answer(RotationLookup lookup) {
     if (id == null) {
-      if (done != null) {
-        throw new CommandFailure(ExitCode.USAGE, "--done goes with a rotation's ID");
+      if (done != null || cancel) {
+        throw new CommandFailure(
+            ExitCode.USAGE, (cancel ? "--cancel" : "--done") + " goes with a rotation's ID");
       }
       return lookup.all();
+    }
+    if (cancel) {
+      return lookup.cancel(id);
     }
     return done == null ? lookup.find(id) : lookup.done(id, done);
   }
@@ -95,7 +104,8 @@ final class RotationsCommand implements Callable<Integer> {
     line("asked by", rotation.requestedBy());
     line("flagged", rotation.flaggedAt().map(HumanTime::time).orElse("-"));
     line("deadline", rotation.deadline().map(HumanTime::time).orElse("-"));
-    line("state", rotation.state() + (rotation.settled() ? "" : " (running)"));
+    boolean runs = !rotation.settled() && !rotation.filed();
+    line("state", rotation.state() + (runs ? " (running)" : ""));
     if (!rotation.message().isEmpty()) {
       line("message", rotation.message());
     }

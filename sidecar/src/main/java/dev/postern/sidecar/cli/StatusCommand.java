@@ -59,7 +59,11 @@ final class StatusCommand implements Callable<Integer> {
     table(secrets, holdings);
     surroundings.out().println();
     secrets.forEach(secret -> revocation(secret, of(secret, holdings)));
-    status.objects("rotations_in_progress").stream().map(RotationView::of).forEach(this::running);
+    // What is filed is in the way of itself.
+    status.objects("rotations_in_progress").stream()
+        .map(RotationView::of)
+        .filter(rotation -> !rotation.filed())
+        .forEach(this::running);
     status.texts("blocking").forEach(reason -> say("in the way: " + reason));
   }
 

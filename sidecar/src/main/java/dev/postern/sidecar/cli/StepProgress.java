@@ -3,6 +3,7 @@ package dev.postern.sidecar.cli;
 import dev.postern.sidecar.cli.report.RotationView;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -10,9 +11,10 @@ import java.util.Set;
 
 /**
  * The steps of a rotation as they happen: a line for each finished one, and on a terminal a last
- * line that is redrawn for the one that runs.
+ * line that is redrawn for the one that runs. While nobody has taken it up, why.
  */
 final class StepProgress {
+  private static final Duration BETWEEN_REASONS = Duration.ofMinutes(1);
   private static final String REDRAW = "\r\u001b[K";
 
   private final PrintStream out;
@@ -20,6 +22,8 @@ final class StepProgress {
   private final InstantSource clock;
   private final Set<Integer> shown = new HashSet<>();
   private boolean drawn;
+  private String reason = "";
+  private Instant said = Instant.MIN;
 
   StepProgress(PrintStream out, boolean live, InstantSource clock) {
     this.out = out;
@@ -28,6 +32,15 @@ final class StepProgress {
   }
 
   void show(RotationView rotation) {
+    if (rotation.filed()) {
+      waits(rotation);
+      return;
+    }
+    if (!reason.isEmpty() && !rotation.ended()) {
+      out.println(
+          SafeText.line("%s: taken up as rotation %s".formatted(rotation.secret(), rotation.id())));
+    }
+    reason = "";
     List<RotationView.Step> steps = rotation.steps();
     for (int index = 0; index < steps.size(); index++) {
       RotationView.Step step = steps.get(index);
@@ -39,6 +52,29 @@ final class StepProgress {
     if (live && !steps.isEmpty() && !steps.getLast().finished()) {
       draw(rotation, steps.getLast());
     }
+  }
+
+  /** Each reason once, and again when a minute has passed: nobody shall think that it hangs. */
+  private void waits(RotationView filed) {
+    Instant now = clock.instant();
+    if (filed.message().equals(reason) && now.isBefore(said.plus(BETWEEN_REASONS))) {
+      return;
+    }
+    reason = filed.message();
+    said = now;
+    out.println(
+        SafeText.line(
+            "%s: filed %s: %s"
+                .formatted(
+                    filed.secret(),
+                    filed
+                        .flaggedAt()
+                        .map(
+                            at ->
+                                HumanTime.age(Duration.between(at, now).toMillis() / 1000.0)
+                                    + " ago")
+                        .orElse(""),
+                    filed.message())));
   }
 
   void end() {

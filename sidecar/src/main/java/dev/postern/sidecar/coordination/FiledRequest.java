@@ -1,5 +1,6 @@
 package dev.postern.sidecar.coordination;
 
+import dev.postern.RotationId;
 import dev.postern.SecretName;
 import dev.postern.kubernetes.FleetRequest;
 import dev.postern.rotation.Cause;
@@ -29,8 +30,25 @@ final class FiledRequest {
         request.deadline(),
         request.order().map(Order::wireName),
         // A batch of its own: a rotator that dies between rotation and answer is asked again.
-        request.batch().or(() -> Optional.of("request-" + id)),
+        request.batch().or(() -> Optional.of(ownBatch(id))),
         now);
+  }
+
+  /** Whether one that is filed does what the other is to do. Who asked, and why, may differ. */
+  static boolean asksTheSame(FleetRequest filed, FleetRequest fresh) {
+    return filed.secret().equals(fresh.secret())
+        && filed.cause().equals(fresh.cause())
+        && filed.deadline().equals(fresh.deadline())
+        && filed.order().equals(fresh.order())
+        && bulk(filed).equals(bulk(fresh));
+  }
+
+  private static Optional<String> bulk(FleetRequest request) {
+    return request.batch().filter(name -> !name.equals(ownBatch(request.id())));
+  }
+
+  private static String ownBatch(String id) {
+    return "request-" + id;
   }
 
   /**
@@ -64,6 +82,15 @@ final class FiledRequest {
 
   static String refusal(RotationRefused refused) {
     return REFUSED + refused.reason() + " " + refused.getMessage();
+  }
+
+  /** As what a rotator took the request up; empty when it refused. */
+  static Optional<RotationId> begun(String answer) {
+    try {
+      return Optional.of(RotationId.parse(answer));
+    } catch (IllegalArgumentException notOne) {
+      return Optional.empty();
+    }
   }
 
   /** What a rotator refused; empty when it took the request up. */

@@ -57,6 +57,7 @@ public final class FleetCoordination implements Coordination {
   private final Fleet fleet;
   private final FleetHoldings holdings;
   private final FleetNews news;
+  private final Filings filings;
   private final FleetRotations rotations;
   private final HeldReporter reporter;
   private final Map<SecretName, Tenure> tenures = new ConcurrentHashMap<>();
@@ -74,8 +75,10 @@ public final class FleetCoordination implements Coordination {
     String pod = identity.pod().name();
     this.holdings = new FleetHoldings(fleet, parts.consumers(), pod, parts.time());
     this.news = new FleetNews(parts.serving(), parts.time(), random);
+    this.filings = new Filings(fleet, pod, parts.serving(), parts.time());
     this.rotations =
-        new FleetRotations(fleet, pod, parts.serving(), parts.time(), this::enginesOfLed);
+        new FleetRotations(
+            fleet, filings, FleetRotations.PATIENCE, parts.serving(), this::enginesOfLed);
     this.reporter = new HeldReporter(fleet, parts.serving(), parts.consumers(), parts.time());
   }
 
@@ -129,7 +132,7 @@ public final class FleetCoordination implements Coordination {
 
   private void heard(SecretNews told) {
     news.heard(told);
-    rotations.heard(told);
+    filings.heard(told);
   }
 
   private Map<SecretName, Rotations> enginesOfLed() {
@@ -235,6 +238,11 @@ public final class FleetCoordination implements Coordination {
     public void requested(FleetRequest request) {
       listener.requested(request);
     }
+
+    @Override
+    public void withdrawn(FleetRequest request) {
+      listener.withdrawn(request);
+    }
   }
 
   private final class Listener implements FleetListener {
@@ -251,6 +259,11 @@ public final class FleetCoordination implements Coordination {
     @Override
     public void requested(FleetRequest request) {
       tenures.values().forEach(tenure -> tenure.take(request));
+    }
+
+    @Override
+    public void withdrawn(FleetRequest request) {
+      tenures.values().forEach(tenure -> tenure.leave(request));
     }
   }
 

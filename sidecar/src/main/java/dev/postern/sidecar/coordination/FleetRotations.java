@@ -20,16 +20,10 @@ import dev.postern.rotation.Rotations;
 import dev.postern.serving.SecretCatalog;
 import dev.postern.serving.SecretDefinition;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -43,39 +37,30 @@ import org.slf4j.LoggerFactory;
 final class FleetRotations implements RotationService {
   private static final Logger log = LoggerFactory.getLogger(FleetRotations.class);
 
-  /** Time for another rotator to take over, and to answer. */
-  private static final Duration PATIENCE = Duration.ofSeconds(25);
+  /** A rotator that is there answers in this time; what is not answered then is shown as filed. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Fleet fleet;
-  private final String pod;
+  private final Filings filings;
+  private final Duration patience;
   private final SecretCatalog catalog;
-  private final InstantSource time;
   private final Supplier<Map<SecretName, Rotations>> led;
-  private final Map<String, CompletableFuture<String>> asked = new ConcurrentHashMap<>();
 
   /**
-   * @param pod of this agent
+   * @param patience for a rotator's answer, before what was asked is shown as filed
    * @param led the engines of the secrets that this agent leads now
    */
   FleetRotations(
       Fleet fleet,
-      String pod,
+      Filings filings,
+      Duration patience,
       SecretCatalog catalog,
-      InstantSource time,
       Supplier<Map<SecretName, Rotations>> led) {
     this.fleet = fleet;
-    this.pod = pod;
+    this.filings = filings;
+    this.patience = patience;
     this.catalog = catalog;
-    this.time = time;
     this.led = led;
-  }
-
-  /** To be told of all news: requests are answered there. */
-  void heard(SecretNews news) {
-    news.settled()
-        .forEach(
-            (id, answer) ->
-                Optional.ofNullable(asked.get(id)).ifPresent(waiting -> waiting.complete(answer)));
   }
 
   @Override
@@ -96,8 +81,24 @@ final class FleetRotations implements RotationService {
       throw new RotationRefused(
           Reason.NOT_ROTATABLE, "secrets of kind " + secret.kind().wireName() + " are not rotated");
     }
-    FleetRequest filed = FiledRequest.of(request, pod, time.instant());
-    String answer = answer(filed);
+    FleetRequest filed = filings.file(request);
+    return answer(filed)
+        .map(this::begun)
+        .or(() -> find(RotationId.parse(filed.id())))
+        .map(FleetRotations::logged)
+        .orElseThrow(() -> notNow("what was filed is answered: `postern rotations` shows it"));
+  }
+
+  private Optional<String> answer(FleetRequest filed) {
+    try {
+      return filings.awaitAnswer(filed, patience);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw notNow("the agent is stopping; the request stays with the fleet");
+    }
+  }
+
+  private Receipt begun(String answer) {
     FiledRequest.refusedBy(answer)
         .ifPresent(
             refused -> {
@@ -108,26 +109,15 @@ final class FleetRotations implements RotationService {
             () -> notNow("the fleet's rotator has begun rotation " + answer + ", and it ended"));
   }
 
-  private String answer(FleetRequest filed) {
-    CompletableFuture<String> waiting =
-        asked.computeIfAbsent(filed.id(), id -> new CompletableFuture<>());
-    fleet.ask(filed);
-    try {
-      return waiting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw notNow(
-          "no rotator of the fleet has answered for "
-              + PATIENCE.toSeconds()
-              + " seconds. The request stays, and is taken up by the next one that can; see"
-              + " whether the rotator's pods run and reach the Kubernetes API");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw notNow("the agent is stopping; the request stays with the fleet");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      asked.remove(filed.id());
+  private static Receipt logged(Receipt receipt) {
+    if (receipt.state().equals(Receipt.FILED)) {
+      log.atWarn()
+          .addKeyValue("secret", receipt.secret())
+          .addKeyValue("request", receipt.id())
+          .addKeyValue("why", receipt.message().orElse(""))
+          .log("a rotation is filed, and no rotator of the fleet has taken it up");
     }
+    return receipt;
   }
 
   @Override
@@ -141,17 +131,27 @@ final class FleetRotations implements RotationService {
 
   @Override
   public void cancel(RotationId id, String requestedBy) {
+    if (filings.withdraw(id, requestedBy)) {
+      return;
+    }
+    RotationId rotation = rotationOf(id);
     withEngineOf(
-        id,
+        rotation,
         engine -> {
-          engine.cancel(id, requestedBy);
-          return id;
+          engine.cancel(rotation, requestedBy);
+          return rotation;
         });
   }
 
   @Override
   public Receipt mark(RotationId id, String task, boolean done, String markedBy) {
-    return withEngineOf(id, engine -> engine.mark(id, task, done, markedBy));
+    RotationId rotation = rotationOf(id);
+    return withEngineOf(rotation, engine -> engine.mark(rotation, task, done, markedBy));
+  }
+
+  /** A request's id goes on to name what came of it. */
+  private RotationId rotationOf(RotationId id) {
+    return filings.takenUp(id).orElse(id);
   }
 
   private <T> T withEngineOf(RotationId id, Function<Rotations, T> act) {
@@ -180,24 +180,27 @@ final class FleetRotations implements RotationService {
 
   @Override
   public Optional<Receipt> find(RotationId id) {
+    RotationId rotation = rotationOf(id);
     return led.get().values().stream()
-        .flatMap(engine -> engine.find(id).stream())
+        .flatMap(engine -> engine.find(rotation).stream())
         .findFirst()
-        .or(() -> recorded().find(id));
+        .or(() -> filings.find(rotation))
+        .or(() -> recorded().find(rotation));
   }
 
-  /** While the Kubernetes API is away, only those that this agent leads. */
+  /** While the Kubernetes API is away, only those that this agent leads, and what is filed. */
   @Override
   public List<Receipt> list() {
-    return all(RotationService::list, RecordedRotations::list);
+    return all(filings.list(), RotationService::list, RecordedRotations::list);
   }
 
   @Override
   public List<Receipt> batch(String name) {
-    return all(engine -> engine.batch(name), recorded -> recorded.batch(name));
+    return all(filings.batch(name), engine -> engine.batch(name), recorded -> recorded.batch(name));
   }
 
   private List<Receipt> all(
+      List<Receipt> filed,
       Function<RotationService, List<Receipt>> own,
       Function<RecordedRotations, List<Receipt>> others) {
     Map<SecretName, Rotations> engines = led.get();
@@ -212,8 +215,14 @@ final class FleetRotations implements RotationService {
           .log("only rotations of secrets that this agent leads are known now");
       elsewhere = Stream.empty();
     }
-    return Stream.concat(
-            engines.values().stream().flatMap(engine -> own.apply(engine).stream()), elsewhere)
+    // What is filed for a secret that is led here is being answered.
+    Stream<Receipt> waiting =
+        filed.stream().filter(receipt -> !engines.containsKey(receipt.secret()));
+    return Stream.of(
+            waiting,
+            engines.values().stream().flatMap(engine -> own.apply(engine).stream()),
+            elsewhere)
+        .flatMap(Function.identity())
         .sorted(Comparator.comparing(Receipt::flaggedAt).reversed())
         .toList();
   }

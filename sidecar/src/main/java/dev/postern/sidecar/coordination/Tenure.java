@@ -37,6 +37,7 @@ final class Tenure implements AutoCloseable {
   private final RotationTarget target;
   private final Signal closing = new Signal();
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
 
   // Guarded by this.
   private Optional<Rotations> rotations = Optional.empty();
@@ -138,7 +139,13 @@ final class Tenure implements AutoCloseable {
     synchronized (this) {
       opened = journal;
     }
+    withdrawn.remove(request.id());
     opened.ifPresent(open -> take(request, open));
+  }
+
+  /** It was taken back: what has not begun does not begin. */
+  void leave(FleetRequest request) {
+    withdrawn.add(request.id());
   }
 
   private void take(FleetRequest request, FleetJournal open) {
@@ -160,9 +167,11 @@ final class Tenure implements AutoCloseable {
   }
 
   private void answer(FleetRequest request, FleetJournal open) throws InterruptedException {
-    while (!isOver()) {
+    boolean begun = false;
+    while (!isOver() && (begun || !withdrawn.contains(request.id()))) {
       try {
         Optional<String> answer = start(request);
+        begun = answer.isPresent();
         if (answer.isPresent()) {
           open.settle(request, answer.get());
           return;

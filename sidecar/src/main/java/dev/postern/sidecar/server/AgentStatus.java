@@ -47,6 +47,10 @@ final class AgentStatus {
   /** What a revocation would wait for, or fail for, if it were asked for now. */
   private List<String> blocking(List<Receipt> rotations) {
     List<String> found = new ArrayList<>();
+    rotations.stream()
+        .filter(one -> one.state().equals(Receipt.FILED))
+        .map(AgentStatus::notTakenUp)
+        .forEach(found::add);
     for (SecretDefinition secret : services.catalog().definitions()) {
       ServingState state = services.catalog().state(secret.name());
       state.problem().ifPresent(problem -> found.add(secret.name() + ": " + problem));
@@ -76,6 +80,16 @@ final class AgentStatus {
                           + latest.message().orElse("see its report")));
     }
     return found;
+  }
+
+  private static String notTakenUp(Receipt filed) {
+    return "%s: request %s (%s) is filed since %s and not taken up: %s"
+        .formatted(
+            filed.secret(),
+            filed.id(),
+            filed.cause().wireName(),
+            filed.flaggedAt(),
+            filed.message().orElse("its rotator has not answered"));
   }
 
   private static boolean lags(Holding held, ServingState.Holding current) {

@@ -3,52 +3,46 @@ package dev.postern.sidecar.e2e;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.Set;
 
 /**
- * A Kubernetes API, behind a network that can be cut: a real one where {@code KUBE_API_TEST_DIR}
- * names the folder of its programs, else fabric8's, which keeps what it is given.
+ * A Kubernetes API, behind a network that can be cut: that of the cluster whose kubeconfig {@code
+ * POSTERN_TEST_KUBECONFIG} names; else one that is started where {@code KUBE_API_TEST_DIR} names
+ * the folder of its programs; else fabric8's, which keeps what it is given.
  */
 final class Cluster implements AutoCloseable {
+  /** Where the cluster is the test's own. */
   static final String NAMESPACE = "mail";
 
   private static final Path MANIFESTS =
       Path.of("../deploy/kubernetes/aws-irsa.yaml").toAbsolutePath().normalize();
 
-  private final Runnable server;
-  private final String scheme;
+  /** What the chart makes of those that an agent's rights come from. */
+  private static final Set<String> RIGHTS = Set.of("ServiceAccount", "Role", "RoleBinding");
+
+  private final KubeApi api;
+  private final URI server;
   private final Relay network;
   private final Path directory;
   private final KubernetesClient client;
-  private UnaryOperator<String> tokens = account -> "none";
 
-  private Cluster(Runnable server, URI api, String administrator, Path directory) {
-    this.server = server;
-    this.scheme = api.getScheme();
-    this.network = Relay.before(api.getPort());
+  private Cluster(KubeApi api, Path directory) {
+    this.api = api;
     this.directory = directory;
-    Config config =
-        new ConfigBuilder(Config.empty())
-            .withMasterUrl(api.toString())
-            .withOauthToken(administrator)
-            .withTrustCerts(true)
-            .withNamespace(NAMESPACE)
-            .build();
+    Config config = api.administrator();
+    config.setNamespace(api.namespace());
+    this.server = URI.create(config.getMasterUrl());
+    this.network = Relay.before(new InetSocketAddress(server.getHost(), port(server)));
     this.client =
         new KubernetesClientBuilder()
             .withConfig(config)
@@ -56,47 +50,46 @@ final class Cluster implements AutoCloseable {
             .build();
   }
 
+  private static int port(URI server) {
+    return server.getPort() >= 0 ? server.getPort() : 443;
+  }
+
   static Cluster start(Path directory) {
-    return Optional.ofNullable(System.getenv("KUBE_API_TEST_DIR"))
-        .map(programs -> real(Path.of(programs), directory))
-        .orElseGet(() -> simulated(directory));
-  }
-
-  private static Cluster simulated(Path directory) {
-    KubernetesMockServer mock =
-        new KubernetesMockServer(
-            new Context(),
-            new MockWebServer(),
-            new HashMap<>(),
-            new KubernetesCrudDispatcher(),
-            false);
-    mock.init(InetAddress.getLoopbackAddress(), 0);
-    return new Cluster(
-        mock::destroy, URI.create("http://127.0.0.1:" + mock.getPort()), "none", directory);
-  }
-
-  /** With the rights that the chart gives, and no others. */
-  private static Cluster real(Path programs, Path directory) {
-    KubeApiServer api = KubeApiServer.start(programs, directory);
-    Cluster cluster =
-        new Cluster(
-            api::close,
-            URI.create("https://127.0.0.1:" + api.port()),
-            api.administrator(),
-            directory);
+    Cluster cluster = new Cluster(api(directory), directory);
     try {
-      cluster.tokens = api::token;
-      cluster.create("apiVersion: v1\nkind: Namespace\nmetadata: {name: " + NAMESPACE + "}\n");
-      for (String manifest : Installation.read(MANIFESTS).split("\n---\n", -1)) {
-        if (manifest.contains("\nkind: Role\n") || manifest.contains("\nkind: RoleBinding\n")) {
-          cluster.create(manifest);
-        }
+      if (cluster.api.checksRights()) {
+        cluster.giveRights();
       }
+      return cluster;
     } catch (RuntimeException failed) {
       cluster.close();
       throw failed;
     }
-    return cluster;
+  }
+
+  private static KubeApi api(Path directory) {
+    // Never KUBECONFIG: that is the cluster somebody works with.
+    Optional<String> outside = Optional.ofNullable(System.getenv("POSTERN_TEST_KUBECONFIG"));
+    Optional<String> programs = Optional.ofNullable(System.getenv("KUBE_API_TEST_DIR"));
+    if (outside.isPresent()) {
+      return new OutsideKubeApi(Path.of(outside.get()));
+    }
+    return programs.isPresent()
+        ? KubeApiServer.start(Path.of(programs.get()), directory)
+        : new MockKubeApi();
+  }
+
+  /** Those that the chart gives, and no others. */
+  private void giveRights() {
+    create("apiVersion: v1\nkind: Namespace\nmetadata: {name: " + api.namespace() + "}\n");
+    String all =
+        Installation.read(MANIFESTS)
+            .replace("namespace: " + NAMESPACE + "\n", "namespace: " + api.namespace() + "\n");
+    for (String manifest : all.split("\n---\n", -1)) {
+      if (RIGHTS.stream().anyMatch(kind -> manifest.contains("\nkind: " + kind + "\n"))) {
+        create(manifest);
+      }
+    }
   }
 
   private void create(String manifest) {
@@ -111,26 +104,28 @@ final class Cluster implements AutoCloseable {
    * @param account the Pod's ServiceAccount
    */
   Map<String, String> environment(String pod, String account) {
+    KubeApi.Identity identity = api.pod(client, pod, account);
     Path kubeconfig = directory.resolve(pod + ".kubeconfig");
-    Installation.write(kubeconfig, kubeconfig(tokens.apply(account)));
+    Installation.write(kubeconfig, kubeconfig(identity.token()));
     return Map.of(
         "KUBECONFIG",
         kubeconfig.toString(),
         "POD_NAME",
         pod,
         "POD_UID",
-        "uid-of-" + pod,
+        identity.uid(),
         "POD_NAMESPACE",
-        NAMESPACE);
+        api.namespace());
   }
 
+  /** By way of the network, whose name no certificate has. */
   private String kubeconfig(String token) {
     return """
     apiVersion: v1
     kind: Config
     clusters:
     - name: test
-      cluster: {server: "%s://127.0.0.1:%d", insecure-skip-tls-verify: true}
+      cluster: {server: "%s://127.0.0.1:%d%s", insecure-skip-tls-verify: true}
     users:
     - name: test
       user: {token: %s}
@@ -139,7 +134,7 @@ final class Cluster implements AutoCloseable {
       context: {cluster: test, user: test, namespace: %s}
     current-context: test
     """
-        .formatted(scheme, network.port(), token, NAMESPACE);
+        .formatted(server.getScheme(), network.port(), server.getPath(), token, api.namespace());
   }
 
   Relay network() {
@@ -172,8 +167,12 @@ final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
-    network.close();
-    server.run();
+    try (api;
+        network;
+        client) {
+      if (api.checksRights()) {
+        client.namespaces().withName(api.namespace()).delete();
+      }
+    }
   }
 }

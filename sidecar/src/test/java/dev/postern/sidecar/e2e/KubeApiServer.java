@@ -1,5 +1,8 @@
 package dev.postern.sidecar.e2e;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,7 +19,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 /** A real {@code kube-apiserver} with its {@code etcd}, as envtest starts them. */
-final class KubeApiServer implements AutoCloseable {
+final class KubeApiServer implements KubeApi {
   private final List<Process> processes = new ArrayList<>();
   private final Path directory;
   private final String administrator = UUID.randomUUID().toString();
@@ -113,18 +116,29 @@ final class KubeApiServer implements AutoCloseable {
     }
   }
 
-  int port() {
-    return port;
+  @Override
+  public Config administrator() {
+    return new ConfigBuilder(Config.empty())
+        .withMasterUrl("https://127.0.0.1:" + port)
+        .withOauthToken(administrator)
+        .withTrustCerts(true)
+        .build();
   }
 
-  /** Of somebody who may do everything. */
-  String administrator() {
-    return administrator;
+  @Override
+  public String namespace() {
+    return Cluster.NAMESPACE;
   }
 
-  /** Of a ServiceAccount of the chart's. */
-  String token(String account) {
-    return Objects.requireNonNull(accounts.get(account), account);
+  @Override
+  public boolean checksRights() {
+    return true;
+  }
+
+  /** Nothing here collects what a Pod that is missing owns. */
+  @Override
+  public Identity pod(KubernetesClient unused, String name, String account) {
+    return new Identity("uid-of-" + name, Objects.requireNonNull(accounts.get(account), account));
   }
 
   @Override

@@ -3,24 +3,25 @@ package dev.postern.sidecar.e2e;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stands before a server on this machine, and can be as if the network to it were broken. */
+/** Stands before a server, and can be as if the network to it were broken. */
 final class Relay implements AutoCloseable {
   private final ServerSocket listener;
-  private final int server;
+  private final InetSocketAddress server;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean cut;
 
-  private Relay(ServerSocket listener, int server) {
+  private Relay(ServerSocket listener, InetSocketAddress server) {
     this.listener = listener;
     this.server = server;
   }
 
-  static Relay before(int server) {
+  static Relay before(InetSocketAddress server) {
     try {
       Relay relay = new Relay(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), server);
       Thread.ofVirtual().start(relay::accept);
@@ -52,7 +53,7 @@ final class Relay implements AutoCloseable {
           shut(client);
           continue;
         }
-        Socket there = new Socket(InetAddress.getLoopbackAddress(), server);
+        Socket there = new Socket(server.getAddress(), server.getPort());
         open.add(client);
         open.add(there);
         Thread.ofVirtual().start(() -> pump(client, there));

@@ -162,6 +162,22 @@ class AdminServerTest {
   }
 
   @Test
+  void statusTellsWhatIsFiledAndNotTakenUp() throws IOException {
+    Receipt filed =
+        FakeRotations.receipt(new SecretName("sending-key"), Cause.COMPROMISED, Receipt.FILED);
+    rotations.receipts.add(filed);
+
+    assertThat(
+            String.valueOf(JSON.std.mapFrom(send("GET", "/v1/status", "").body()).get("blocking")))
+        .contains(
+            "sending-key: request "
+                + filed.id()
+                + " (compromised) is filed since "
+                + FakeRotations.START
+                + " and not taken up: ");
+  }
+
+  @Test
   void withoutABodyARotationIsMerelyRequested() {
     assertThat(send("POST", ROTATIONS, "").status()).isEqualTo(202);
     assertThat(rotations.requests.getFirst().cause()).isEqualTo(Cause.REQUESTED);

@@ -45,11 +45,15 @@ public final class AgentClient {
     return call("POST", target, Optional.of(body.toJson()));
   }
 
-  /** The stream, or the answer that refused it. */
   public Answer put(String target, JsonObject body) {
     return call("PUT", target, Optional.of(body.toJson()));
   }
 
+  public Answer delete(String target) {
+    return call("DELETE", target, Optional.empty());
+  }
+
+  /** The stream, or the answer that refused it. */
   public Watching watch(String target) {
     try {
       ChannelInput connection = connect();

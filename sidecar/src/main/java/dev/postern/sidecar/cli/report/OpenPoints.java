@@ -11,7 +11,13 @@ final class OpenPoints {
 
   static List<String> of(RotationView rotation) {
     List<String> points = new ArrayList<>();
-    if (!rotation.settled()) {
+    if (rotation.filed()) {
+      points.add(
+          "the request waits for a rotator, for as long as the pod lives in which it was filed;"
+              + " `postern rotations "
+              + rotation.id()
+              + " --cancel` there takes it back");
+    } else if (!rotation.settled()) {
       points.add(
           "wait: the rotation still runs, `postern rotations "
               + rotation.id()

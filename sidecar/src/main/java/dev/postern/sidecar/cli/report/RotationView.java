@@ -119,6 +119,16 @@ public record RotationView(
         AftermathView.of(json));
   }
 
+  /** Whether it was asked for, and no rotator of the fleet has taken it up. */
+  public boolean filed() {
+    return state.equals("filed");
+  }
+
+  /** Whether a rotator of the fleet refused what was filed. */
+  public boolean refused() {
+    return state.equals("refused");
+  }
+
   public boolean done() {
     return state.equals("done");
   }
