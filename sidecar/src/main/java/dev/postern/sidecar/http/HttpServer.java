@@ -7,7 +7,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,6 +29,14 @@ import org.jspecify.annotations.Nullable;
 /** Accepts connections, within limits, and looks after them until it is closed. */
 public final class HttpServer implements AutoCloseable {
   private static final Duration LONGEST_SWEEP = Duration.ofSeconds(1);
+
+  /**
+   * Read at once, and answers that wait for a peer that does not read them: all connections at once
+   * have to fit into the process's memory for buffers, also when each asks for more than it reads.
+   */
+  private static final int READ_BYTES = 2048;
+
+  private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(4096, 8192);
 
   private final IoLoop loop;
   private final Limits limits;
@@ -86,6 +96,8 @@ public final class HttpServer implements AutoCloseable {
             .group(loop.group())
             .channel(type)
             .childOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
