@@ -49,7 +49,7 @@ final class FleetBenchmark {
   }
 
   private Simulation fleet(int readers) {
-    Simulation run = new Simulation(7, true, Simulation.Mutant.NONE);
+    Simulation run = new Simulation(7, true, Mutant.NONE);
     run.start(readers, 2);
     run.sidecars.forEach(one -> takesSoLong(one.client.way));
     run.rotators.forEach(one -> takesSoLong(one.client.way));

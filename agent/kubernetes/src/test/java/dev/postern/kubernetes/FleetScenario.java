@@ -1,9 +1,10 @@
 package dev.postern.kubernetes;
 
-import dev.postern.kubernetes.Simulation.Mutant;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A fleet with three rotators from its start over bad times to good ones. */
 final class FleetScenario {
@@ -85,10 +86,21 @@ final class FleetScenario {
       run.everythingIsWell();
       return run;
     } catch (AssertionError broken) {
-      throw new AssertionError(
-          "seed " + seed + " of " + readers + " sidecars: " + broken.getMessage(), broken);
+      // Under the task that it broke in.
+      String what = check(broken).map(Throwable::getMessage).orElse(broken.getMessage());
+      throw new AssertionError("seed " + seed + " of " + readers + " sidecars: " + what, broken);
     } finally {
       run.end();
     }
+  }
+
+  /** The check that failed, if it was one. */
+  static Optional<FleetCheck.Broken> check(@Nullable Throwable broken) {
+    for (Throwable one = broken; one != null; one = one.getCause()) {
+      if (one instanceof FleetCheck.Broken check) {
+        return Optional.of(check);
+      }
+    }
+    return Optional.empty();
   }
 }

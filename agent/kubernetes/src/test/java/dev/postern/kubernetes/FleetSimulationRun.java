@@ -1,7 +1,6 @@
 package dev.postern.kubernetes;
 
 import dev.postern.kubernetes.FleetScenario.Sums;
-import dev.postern.kubernetes.Simulation.Mutant;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package dev.postern.kubernetes;
 
-import dev.postern.kubernetes.Simulation.Mutant;
 import dev.postern.kubernetes.api.ClusterApi;
 import dev.postern.kubernetes.api.ClusterException;
 import dev.postern.kubernetes.api.ClusterListener;
 import dev.postern.kubernetes.api.ClusterObject;
 import dev.postern.kubernetes.api.ClusterObject.Kind;
+import dev.postern.kubernetes.api.LeaseSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +54,10 @@ record MutatedApi(ClusterApi real, VirtualTime.Host host, Mutant mutant, Random 
       return object;
     }
     try {
-      return real.update(object);
+      ClusterObject written = real.update(asMutated(object));
+      return journal && mutant == Mutant.JOURNAL_THAT_REPEATS_A_WRITE
+          ? real.update(written)
+          : written;
     } catch (ClusterException.Conflict changed) {
       if (!journal || mutant != Mutant.JOURNAL_WITHOUT_FENCE) {
         throw changed;
@@ -62,6 +65,22 @@ record MutatedApi(ClusterApi real, VirtualTime.Host host, Mutant mutant, Random 
       ClusterObject there = real.get(object.kind(), object.name()).orElseThrow();
       return real.update(object.stored(there.uid(), there.resourceVersion()));
     }
+  }
+
+  /** As if the Lease of the election did not tell one term from the next. */
+  private ClusterObject asMutated(ClusterObject object) {
+    if (mutant != Mutant.ELECTION_THAT_DOES_NOT_COUNT
+        || !FleetNames.ELECTION_ROLE.equals(object.labels().get(FleetNames.ROLE))) {
+      return object;
+    }
+    return object
+        .lease()
+        .map(
+            spec ->
+                object.withLease(
+                    new LeaseSpec(
+                        spec.holder(), spec.duration(), spec.acquired(), spec.renewed(), 0)))
+        .orElse(object);
   }
 
   @Override

@@ -58,7 +58,9 @@ final class SimulatedHarm {
       case 7 -> {
         done("API away");
         run.cluster.away(true);
-        run.time.world(seconds(40), () -> run.cluster.away(false));
+        Duration length = seconds(40);
+        run.apiAwayUntil = Math.max(run.apiAwayUntil, run.time.now() + length.toNanos());
+        run.time.world(length, () -> run.cluster.away(false));
       }
       default -> {
         done("rotator stopped");
@@ -83,12 +85,16 @@ final class SimulatedHarm {
 
   private void pause(SimulatedSidecar sidecar) {
     done("sidecar paused");
-    sidecar.host.stopFor(seconds(90));
+    Duration length = seconds(90);
+    sidecar.isAwayFor(length);
+    sidecar.host.stopFor(length);
   }
 
   private void cutOff(SimulatedSidecar sidecar) {
     done("sidecar cut off");
-    cutFor(sidecar.client.way, seconds(300));
+    Duration length = seconds(300);
+    sidecar.isAwayFor(length);
+    cutFor(sidecar.client.way, length);
   }
 
   private void crash(SimulatedSidecar sidecar) {

@@ -162,7 +162,7 @@ final class SimulatedRotator implements FleetListener, ElectionListener {
 
   private SteppedEngine engine(Term mine, FleetJournal opened) {
     SimulatedWorld.Caller caller = new SimulatedWorld.Caller(host, mine);
-    SecretStore store = run.world.storeFor(caller);
+    SecretStore store = new MutatedStore(run.world.storeFor(caller), run.mutant);
     SecretDefinition secret =
         new SecretDefinition(
             new SecretName(Simulation.SECRET),
@@ -175,12 +175,13 @@ final class SimulatedRotator implements FleetListener, ElectionListener {
     Clock time = new Clock(host);
     RotationPolicy policy =
         new RotationPolicy(
-            Simulation.DEADLINE, Simulation.GRACE, Order.OVERLAP, WithoutSuccessor.KEEP);
+            run.ownDeadline(), Simulation.GRACE, Order.OVERLAP, WithoutSuccessor.KEEP);
     return new SteppedEngine(
         "prod-eu",
-        new RotationTarget(secret, run.world.providerFor(caller), SCOPE, policy, false),
+        new RotationTarget(
+            secret, new MutatedIssuer(run.world.providerFor(caller), run), SCOPE, policy, false),
         new Rotations.Surroundings(
-            run.recording(opened),
+            new MutatedJournal(run.recording(opened), host, run.mutant, run.random),
             new SecretServing(List.of(secret), time),
             run.mutated(holdings),
             time,

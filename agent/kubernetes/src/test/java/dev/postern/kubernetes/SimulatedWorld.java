@@ -42,6 +42,9 @@ final class SimulatedWorld {
   /** In every secret value; must be nowhere in the cluster. */
   static final String CANARY = "CANARY";
 
+  /** The id of another program's credential. */
+  static final String ANOTHERS = "foreign";
+
   private static final Duration LONGEST_WAY = Duration.ofMillis(150);
 
   record Key(String id, String value, String description) {}
@@ -79,7 +82,7 @@ final class SimulatedWorld {
     this.witness = witness;
     this.current = new Stored(1, make("made by hand"), null);
     versions.put(1, current);
-    live.put("foreign", new Key("foreign", CANARY + "-foreign", "another program's"));
+    live.put(ANOTHERS, new Key(ANOTHERS, CANARY + "-foreign", "another program's"));
   }
 
   private Key make(String description) {
@@ -95,6 +98,11 @@ final class SimulatedWorld {
 
   String keyOf(int version) {
     return Objects.requireNonNull(versions.get(version)).key.id();
+  }
+
+  /** Whether it is, or was, the current version's. */
+  boolean wasPromoted(String id) {
+    return versions.values().stream().anyMatch(one -> one.key.id().equals(id));
   }
 
   /** The credentials of all versions, and of the one that is pending. */

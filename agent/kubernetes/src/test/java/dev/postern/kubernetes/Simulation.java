@@ -47,17 +47,6 @@ final class Simulation implements SimulatedWorld.Witness {
   /** How much less than the duration of its Lease an agent was certainly seen. */
   private static final Duration SURELY_THERE = Duration.ofSeconds(100);
 
-  /** A fault put in on purpose, to see that a run notices. */
-  enum Mutant {
-    NONE,
-    JOURNAL_WITHOUT_FENCE,
-    HOLDINGS_THAT_FORGET_AN_AGENT,
-    ELECTION_BY_WALL_CLOCKS,
-    JOURNAL_THAT_LOSES_A_WRITE,
-    SIDECAR_THAT_SAYS_TOO_SOON,
-    SECRET_IN_A_REASON
-  }
-
   final VirtualTime time = new VirtualTime();
   final Random random;
   final FakeCluster cluster;
@@ -75,6 +64,10 @@ final class Simulation implements SimulatedWorld.Witness {
   final Map<String, Integer> harm = new TreeMap<>();
 
   private final SharedReading reading = new SharedReading();
+
+  /** Until when the API server was away for all. */
+  long apiAwayUntil;
+
   private int pods;
   private int requests;
 
@@ -134,12 +127,21 @@ final class Simulation implements SimulatedWorld.Witness {
     return new MutatedApi(api, host, mutant, random);
   }
 
+  /** What the rotators believe that the deadline of a leak is. */
+  Duration ownDeadline() {
+    return switch (mutant) {
+      case WAITS_PAST_THE_DEADLINE -> DEADLINE.multipliedBy(4);
+      case CUTS_BEFORE_THE_DEADLINE -> DEADLINE.dividedBy(4);
+      default -> DEADLINE;
+    };
+  }
+
   Holdings mutated(Holdings real) {
     return mutant == Mutant.HOLDINGS_THAT_FORGET_AN_AGENT ? new Forgetful(real) : real;
   }
 
-  /** Remembers what the engine was told to be written. */
-  RotationJournal recording(FleetJournal real) {
+  /** Remembers of what the journal said that it is written. */
+  RotationJournal recording(RotationJournal real) {
     return new RotationJournal() {
       @Override
       public List<RotationEvent> recovered() {
@@ -174,15 +176,16 @@ final class Simulation implements SimulatedWorld.Witness {
       }
     }
     if (acting > 1) {
-      throw new AssertionError(acting + " terms may act at one time");
+      throw FleetCheck.I7_ONE_TERM_MAY_ACT.broken(acting + " may");
     }
   }
 
   private void written(@Nullable ClusterObject before, ClusterObject after) {
+    if (after.toString().contains(SimulatedWorld.CANARY)) {
+      throw FleetCheck.I8_NO_SECRET_IN_THE_CLUSTER.broken("there is one in " + after.name());
+    }
     if (after.kind() == Kind.CONFIG_MAP) {
       journalGoesOn(before, after);
-      // I8
-      assertThat(after.data().toString()).doesNotContain(SimulatedWorld.CANARY);
     } else {
       announced.putIfAbsent(after.name(), time.now());
       boolean left = after.lease().map(LeaseSpec::holder).orElse("").isEmpty();
@@ -194,17 +197,19 @@ final class Simulation implements SimulatedWorld.Witness {
   private void journalGoesOn(@Nullable ClusterObject before, ClusterObject after) {
     JournalPage now = reading.page(after);
     invariants.written(now);
-    assertThat(unfinished(now)).as("rotations at one time").isLessThanOrEqualTo(1);
+    FleetCheck.I7_ONE_ROTATION.holds(
+        () -> assertThat(unfinished(now)).as("rotations at one time").isLessThanOrEqualTo(1));
     if (before == null) {
       return;
     }
     JournalPage old = reading.page(before);
-    assertThat(now.fence().term())
-        .as("a former rotator's write has landed")
-        .isGreaterThanOrEqualTo(old.fence().term());
-    assertThat(now.revision()).isGreaterThan(old.revision());
+    FleetCheck.I7_NO_WRITE_OF_A_FORMER_TERM.holds(
+        () -> assertThat(now.fence().term()).isGreaterThanOrEqualTo(old.fence().term()));
+    FleetCheck.I7_REVISION_GROWS.holds(
+        () -> assertThat(now.revision()).isGreaterThan(old.revision()));
     if (now.fence().term() == old.fence().term()) {
-      assertThat(now.fence()).isEqualTo(old.fence());
+      FleetCheck.I7_ONE_HOLDER_IN_A_TERM.holds(
+          () -> assertThat(now.fence()).isEqualTo(old.fence()));
     }
   }
 
@@ -226,17 +231,20 @@ final class Simulation implements SimulatedWorld.Witness {
     }
     int latest = journal().orElseThrow().fence().term();
     if (latest > term.number()) {
-      throw new AssertionError(act + " of term " + term.number() + " in term " + latest);
+      throw FleetCheck.I7_NO_ACT_OF_A_FORMER_TERM.broken(
+          act + " of term " + term.number() + " in term " + latest);
     }
   }
 
   /** I1, I2, I3: what is revoked is ours, is not served by anybody who is there, or it is time. */
   @Override
   public void revokes(Term term, String id) {
-    assertThat(id).as("of another program").isNotEqualTo("foreign");
-    assertThat(id).as("the current version's").isNotEqualTo(world.keyOf(world.current()));
+    FleetCheck.I2_ANOTHERS_IS_KEPT.holds(
+        () -> assertThat(id).isNotEqualTo(SimulatedWorld.ANOTHERS));
+    FleetCheck.I1_CURRENT_IS_KEPT.holds(
+        () -> assertThat(id).isNotEqualTo(world.keyOf(world.current())));
     revoked++;
-    invariants.revoked(id, due());
+    invariants.revoked(id, running().flatMap(Simulation::due));
     List<String> users =
         sidecars.stream()
             .filter(one -> one.serves > 0 && world.keyOf(one.serves).equals(id))
@@ -247,9 +255,11 @@ final class Simulation implements SimulatedWorld.Witness {
       return;
     }
     cut++;
-    assertThat(Duration.between(mayCutFrom(), VirtualTime.START.plusNanos(time.now())))
-        .as("%s is revoked and still used by %s, before its time", id, users)
-        .isPositive();
+    FleetCheck.I1_NOBODY_IS_CUT_EARLY.holds(
+        () ->
+            assertThat(Duration.between(mayCutFrom(), VirtualTime.START.plusNanos(time.now())))
+                .as("%s is revoked and still used by %s, before its time", id, users)
+                .isPositive());
   }
 
   /** It was there before the promotion, and its Lease was renewed not long ago. */
@@ -274,13 +284,15 @@ final class Simulation implements SimulatedWorld.Witness {
     invariants.probed(id, accepted);
   }
 
-  /** When the old credential of the rotation that runs was to be revoked; of a leak only. */
-  private long due() {
-    return running()
-        .flatMap(Simulation::deadline)
-        .map(at -> Duration.between(VirtualTime.START, at.plus(SKEW)).toNanos())
-        .map(at -> Math.max(at, world.promotedAt))
-        .orElse(Long.MAX_VALUE);
+  /** Whether a rotator was told that the journal names the credential as its new one. */
+  boolean wasWrittenDown(String id) {
+    Optional<String> named = Optional.of(id);
+    return promised.stream().anyMatch(one -> one.detail(Detail.CREDENTIAL).equals(named));
+  }
+
+  /** When the old credential of a leak was to be revoked, by any rotator's clock. */
+  private static Optional<Instant> due(List<RotationEvent> events) {
+    return deadline(events).map(at -> at.plus(SKEW));
   }
 
   private Optional<List<RotationEvent>> running() {
@@ -290,13 +302,13 @@ final class Simulation implements SimulatedWorld.Witness {
         .findFirst();
   }
 
-  /** Of a leak: the earliest that was promised. */
+  /** Of a leak: the earliest that was promised, whatever the rotator has made of it. */
   private static Optional<Instant> deadline(List<RotationEvent> events) {
     return events.stream()
         .filter(one -> one.detail(Detail.CAUSE).equals(Optional.of("compromised")))
-        .flatMap(one -> one.detail(Detail.DEADLINE_AT).stream())
-        .map(Instant::parse)
-        .min(Instant::compareTo);
+        .map(RotationEvent::at)
+        .min(Instant::compareTo)
+        .map(at -> at.plus(DEADLINE));
   }
 
   private static List<RotationEvent> untilPropagated(List<RotationEvent> events) {
@@ -374,41 +386,39 @@ final class Simulation implements SimulatedWorld.Witness {
         .count();
   }
 
-  /** I4, I5, I2 and I8, when all has worked again for a while. */
+  /** I2 to I5, when all has worked again for a while. */
   void everythingIsWell() {
-    assertThat(sidecars)
-        .filteredOn(one -> !one.host.dead())
-        .allMatch(one -> one.serves == world.current(), "serves version " + world.current())
-        .noneMatch(SimulatedSidecar::servesTainted);
     JournalPage page = journal().orElseThrow();
-    assertThat(unfinished(page)).as("rotations that have not ended").isZero();
     theJournalHoldsWhatItPromised(page);
-    invariants.everyLiveKeyIsNamed(page);
-    assertThat(world.live).containsKeys("foreign", world.keyOf(world.current()));
-    boolean allDone =
-        page.rotations().values().stream()
-            .map(JournalPage::events)
-            .noneMatch(events -> events.stream().anyMatch(one -> one.fact() == Fact.TURNED));
-    if (allDone && !page.rotations().isEmpty()) {
-      assertThat(world.live.keySet())
-          .as("live credentials")
-          .containsExactlyInAnyOrder("foreign", world.keyOf(world.current()));
-    }
-    for (ClusterObject object : cluster.objects()) {
-      assertThat(object.toString()).doesNotContain(SimulatedWorld.CANARY);
-    }
+    FleetCheck.I4_ALL_LEARN_OF_IT.holds(
+        () ->
+            assertThat(sidecars)
+                .filteredOn(one -> !one.host.dead())
+                .extracting(one -> one.serves)
+                .containsOnly(world.current()));
+    page.rotations().values().stream()
+        .map(JournalPage::events)
+        .forEach(one -> due(one).ifPresent(at -> invariants.isNotOverdue(one, at)));
+    FleetCheck.I5_ALL_HAS_ENDED.holds(
+        () -> assertThat(unfinished(page)).as("rotations that go on").isZero());
+    FleetCheck.I2_NOTHING_IS_LEFT.holds(
+        () ->
+            assertThat(world.live)
+                .containsOnlyKeys(SimulatedWorld.ANOTHERS, world.keyOf(world.current())));
   }
 
   /** But for rotations that made room, and for names that were too many. */
   private void theJournalHoldsWhatItPromised(JournalPage page) {
     List<String> kept = page.events().stream().map(Simulation::withoutNames).toList();
-    assertThat(kept)
-        .doesNotHaveDuplicates()
-        .containsAll(
-            promised.stream()
-                .filter(event -> page.rotations().containsKey(event.rotation()))
-                .map(Simulation::withoutNames)
-                .toList());
+    FleetCheck.I5_NOTHING_IS_WRITTEN_TWICE.holds(() -> assertThat(kept).doesNotHaveDuplicates());
+    FleetCheck.I5_NOTHING_IS_FORGOTTEN.holds(
+        () ->
+            assertThat(kept)
+                .containsAll(
+                    promised.stream()
+                        .filter(event -> page.rotations().containsKey(event.rotation()))
+                        .map(Simulation::withoutNames)
+                        .toList()));
   }
 
   private static String withoutNames(RotationEvent event) {
