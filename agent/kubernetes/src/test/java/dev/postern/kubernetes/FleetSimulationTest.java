@@ -40,8 +40,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  *       written down, all sidecars serve it to which the way was free; at the end, all.
  *   <li>I5: crashes at any moment; at the end no rotation is unfinished, and the journal holds all
  *       that it said is written, once.
- *   <li>I6: with the write that says "proven", that the provider refused the old one and accepted
- *       the new one as often as is written.
+ *   <li>I6: with each write of a probe, that the provider has refused the old one and accepted the
+ *       new one since the one before; with the write that says "proven", that they are enough.
  *   <li>I7: after each event at most one term may act; with each act outside, that no later term
  *       has begun; with each write of the journal, that its fence never goes back and at most one
  *       rotation runs.

@@ -52,7 +52,7 @@ record MutatedIssuer(CredentialIssuer real, Simulation run) implements Credentia
         var _ = real.revoke(scope, id);
         yield real.revoke(scope, SimulatedWorld.ANOTHERS);
       }
-      case LEAVES_WHAT_IT_LOST ->
+      case LEAVES_WHAT_IT_GAVE_UP, LEAVES_WHAT_IT_LOST ->
           run.world.wasPromoted(id) || !run.wasWrittenDown(id)
               ? real.revoke(scope, id)
               : Revocation.REVOKED;
@@ -80,6 +80,13 @@ record MutatedIssuer(CredentialIssuer real, Simulation run) implements Credentia
       case SAYS_REVOKED_AND_REFUSED, MAKES_UP_REFUSALS ->
           old ? new ProbeResult.Refused() : real.probe(scope, fields);
       case MAKES_UP_CONTROLS -> current ? new ProbeResult.Accepted() : real.probe(scope, fields);
+      case CONTROLS_AHEAD_OF_TIME -> {
+        if (current && run.random.nextBoolean()) {
+          yield new ProbeResult.Accepted();
+        }
+        var _ = real.probe(scope, fields);
+        yield real.probe(scope, fields);
+      }
       default -> real.probe(scope, fields);
     };
   }

@@ -8,6 +8,7 @@ import dev.postern.store.SecretHead;
 import dev.postern.store.SecretPath;
 import dev.postern.store.SecretStore;
 import dev.postern.store.StoreCapabilities;
+import dev.postern.store.StoreException;
 import dev.postern.store.StoredSecret;
 import java.util.Optional;
 
@@ -52,6 +53,9 @@ record MutatedStore(SecretStore real, Mutant mutant) implements SecretStore {
   @Override
   public Version promote(
       SecretPath path, RotationId rotation, SecretFields fields, Version expected) {
+    if (mutant == Mutant.LEAVES_WHAT_IT_GAVE_UP) {
+      throw new StoreException.Conflict("so that there is something to give up");
+    }
     Version promoted = real.promote(path, rotation, fields, expected);
     if (mutant == Mutant.PUTS_THE_OLD_VALUE_BACK) {
       RotationId back = RotationId.random();
