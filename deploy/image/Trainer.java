@@ -26,9 +26,9 @@ import javax.net.ssl.SSLContext;
  * The training run of the image's cache for {@code postern run}: a reader whose store is away
  * behind TLS, as nearly all are that run in a container. TLS and HTTP are what costs such a reader
  * time at its start, and memory, when they are not in the cache. The build's own training, of a
- * store that is a file, has neither.
+ * store that is a file, has neither; such a store is read here too.
  *
- * <p>The store is a Vault with one secret and the answers that reading it needs. It is in this
+ * <p>The store that is away is a Vault with one secret and the answers that reading it needs. It is in this
  * process, and not in the agent's, so that nothing of it gets into the cache, and so that the agent
  * is trained with the class path that it runs with.
  */
@@ -111,10 +111,12 @@ final class Trainer {
     InetSocketAddress management = freePort();
     Path socket = folder.resolve("postern.sock");
     Files.writeString(folder.resolve("secret-id"), "training\n");
+    fillLocalStore(folder);
     Path config =
         Files.writeString(folder.resolve("postern.yaml"), config(vault, management.getPort()));
     Process agent = start(config, cache);
     await(agent, UnixDomainSocketAddress.of(socket), "/v1/secrets/sending-key");
+    await(agent, UnixDomainSocketAddress.of(socket), "/v1/secrets/local-key");
     await(agent, management, "/metrics");
     await(agent, management, "/health/ready");
     // Some rounds of refreshing, and a renewal of the login.
@@ -139,34 +141,68 @@ final class Trainer {
     stores:
       prod:
         type: vault
-        address: https://127.0.0.1:%d
+        address: https://127.0.0.1:%2$d
         ca: vault.pem
         auth: {method: approle, role-id: training, secret-id-file: secret-id}
+      local: {type: local, file: store.age, identity: identity.txt}
     secrets:
       sending-key:
         kind: mailgun-sending-key
         source: {store: prod, path: mail/sending}
         domain: mg.example.com
         refresh: 1s
-        consumers: {allow: [{uid: %s}]}
+        consumers: {allow: [{uid: %1$s}]}
+      local-key:
+        kind: mailgun-sending-key
+        source: {store: local, path: mail/local}
+        domain: mg.example.com
+        refresh: 1s
+        consumers: {allow: [{uid: %1$s}]}
     socket: {path: postern.sock, mode: "0600"}
-    management: {address: "127.0.0.1:%d"}
+    management: {address: "127.0.0.1:%3$d"}
     journal: {dir: journal}
     """
-        .formatted(vault, Files.getAttribute(Path.of("/proc/self"), "unix:uid"), management);
+        .formatted(Files.getAttribute(Path.of("/proc/self"), "unix:uid"), vault, management);
+  }
+
+  private static void fillLocalStore(Path folder) throws Exception {
+    String[] store = {
+      "--file", folder.resolve("store.age").toString(),
+      "--identity", folder.resolve("identity.txt").toString()
+    };
+    command(folder, List.of("local", "init"), store);
+    command(folder, List.of("local", "put", "mail/local", "--field", "api_key"), store);
+  }
+
+  /** Does it, with a value on its standard input. */
+  private static void command(Path folder, List<String> words, String[] more) throws Exception {
+    Path value = Files.writeString(folder.resolve("value"), "a value for the training run only\n");
+    ProcessBuilder builder = postern(List.of(), words);
+    builder.command().addAll(List.of(more));
+    int code = builder.redirectInput(value.toFile()).start().waitFor();
+    if (code != 0) {
+      throw new IllegalStateException("training: " + words + " ended with " + code);
+    }
   }
 
   private static Process start(Path config, String cache) throws IOException {
+    return postern(
+            List.of("-XX:AOTCacheOutput=" + cache), List.of("run", "--config", config.toString()))
+        .start();
+  }
+
+  /** As the launcher starts it. */
+  private static ProcessBuilder postern(List<String> options, List<String> words) {
     List<String> line =
         new ArrayList<>(
             List.of(HOME.resolve("jdk/bin/java").toString(), "@" + HOME.resolve("jvm.options")));
     line.add("-Djava.library.path=" + HOME.resolve("native"));
-    line.add("-XX:AOTCacheOutput=" + cache);
+    line.addAll(options);
     line.addAll(List.of("-cp", HOME.resolve("postern.jar").toString(), "dev.postern.sidecar.Main"));
-    line.addAll(List.of("run", "--config", config.toString()));
+    line.addAll(words);
     ProcessBuilder builder = new ProcessBuilder(line).inheritIO();
     builder.environment().put("MALLOC_ARENA_MAX", "1");
-    return builder.start();
+    return builder;
   }
 
   private static void await(Process agent, SocketAddress address, String path) throws Exception {

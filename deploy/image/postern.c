@@ -12,13 +12,13 @@
 
 static int is(const char *command, const char *name) { return strcmp(command, name) == 0; }
 
-/* What serves has a cache of its own, and a command that ends at once has no use for the optimising compiler. */
+/*
+ * What serves has a cache of its own. The optimising compiler is left to those that have a machine to themselves: a command
+ * that ends at once has no use for it, and a sidecar, which serves the programs of one pod, starts a fifth sooner and stays
+ * smaller without the counting that goes before it.
+ */
 static int choose(const char *command, char **line) {
-  if (is(command, "run")) {
-    line[0] = "-XX:AOTCache=" HOME "/run.aot";
-    return 1;
-  }
-  line[0] = "-XX:AOTCache=" HOME "/postern.aot";
+  line[0] = is(command, "run") ? "-XX:AOTCache=" HOME "/run.aot" : "-XX:AOTCache=" HOME "/postern.aot";
   if (is(command, "dev") || is(command, "exec")) return 1;
   line[1] = "-XX:TieredStopAtLevel=1";
   return 2;

@@ -1,6 +1,7 @@
 package dev.postern;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store's own identifier of one version of a secret: {@code 7} in Vault, a UUID in AWS, {@code
@@ -14,6 +15,17 @@ public record Version(String id) {
       throw new IllegalArgumentException(
           "a version is 1 to 128 letters, digits and . _ : + / = - characters");
     }
+  }
+
+  // See SecretName about a record's own.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Version version && id.equals(version.id);
+  }
+
+  @Override
+  public int hashCode() {
+    return id.hashCode();
   }
 
   @Override

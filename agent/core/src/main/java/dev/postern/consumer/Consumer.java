@@ -1,5 +1,7 @@
 package dev.postern.consumer;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Whoever holds a secret: a local process as the kernel names it at the other end of the socket, a
  * file that the agent keeps for programs that read files, or another agent of the fleet, which
@@ -28,6 +30,21 @@ public record Consumer(int uid, int gid, int pid, String name) {
 
   public boolean isAgent() {
     return uid < 0 && name.startsWith("pod ");
+  }
+
+  // See SecretName about a record's own.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Consumer consumer
+        && uid == consumer.uid
+        && gid == consumer.gid
+        && pid == consumer.pid
+        && name.equals(consumer.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * (31 * uid + gid) + pid) + name.hashCode();
   }
 
   /**

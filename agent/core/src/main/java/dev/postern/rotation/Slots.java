@@ -1,7 +1,6 @@
 package dev.postern.rotation;
 
 import dev.postern.time.Signal;
-import java.util.Comparator;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +18,16 @@ final class Slots {
     PLANNED
   }
 
-  private record Place(Urgency urgency, long number, Slot slot) {}
+  private record Place(Urgency urgency, long number, Slot slot) implements Comparable<Place> {
+    @Override
+    public int compareTo(Place other) {
+      int order = urgency.compareTo(other.urgency);
+      return order != 0 ? order : Long.compare(number, other.number);
+    }
+  }
 
   private final int limit;
-  private final TreeSet<Place> queue =
-      new TreeSet<>(Comparator.comparing(Place::urgency).thenComparingLong(Place::number));
+  private final TreeSet<Place> queue = new TreeSet<>();
   private int taken;
   private long numbers;
 

@@ -49,7 +49,7 @@ final class LibC {
       throw new NativeCallException("no native calls on " + system);
     }
     try {
-      return new LibC();
+      return Linked.LIB_C;
     } catch (RuntimeException | LinkageError e) {
       throw new NativeCallException("no native calls in this JVM", e);
     }
@@ -66,6 +66,11 @@ final class LibC {
         symbols
             .find(name)
             .orElseThrow(() -> new NativeCallException("the C library has no " + name)));
+  }
+
+  /** Made once: whoever comes while it is made waits for it. */
+  private static final class Linked {
+    private static final LibC LIB_C = new LibC();
   }
 
   /** A function of the C library that fails by returning -1. */

@@ -3,6 +3,7 @@ package dev.postern.sidecar.agent;
 import dev.postern.SecretMemory;
 import dev.postern.sidecar.http.IoLoop;
 import dev.postern.store.local.LocalStoreFactory;
+import java.math.BigDecimal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,9 @@ final class HeadStart {
   private static void run() {
     try {
       logging();
+      // Whoever reads JSON with Jackson needs it, and the JDK makes a table of powers for it: 40
+      // ms.
+      BigDecimal _ = BigDecimal.ZERO;
       SecretMemory.process();
       LocalStoreFactory.prepare();
       IoLoop.prepare();

@@ -16,9 +16,13 @@ final class SecretShape {
           Pattern.compile("\\bhv[sbr]\\.[A-Za-z0-9_-]{20,}"),
           Pattern.compile("-----BEGIN [A-Z ]*PRIVATE KEY"));
 
+  /** Of what a shape can match. */
+  private static final int SHORTEST = "-----BEGIN PRIVATE KEY".length();
+
   private SecretShape() {}
 
   static boolean matches(String text) {
-    return SHAPES.stream().anyMatch(shape -> shape.matcher(text).find());
+    return text.length() >= SHORTEST
+        && SHAPES.stream().anyMatch(shape -> shape.matcher(text).find());
   }
 }

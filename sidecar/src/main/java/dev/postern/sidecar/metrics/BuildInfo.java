@@ -6,7 +6,14 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 
 /** Which agent this is. */
-record BuildInfo(String version, String java) implements Collector {
+final class BuildInfo implements Collector {
+  private final String version;
+  private final String java;
+
+  BuildInfo(String version, String java) {
+    this.version = version;
+    this.java = java;
+  }
 
   @Override
   public MetricSnapshot collect() {

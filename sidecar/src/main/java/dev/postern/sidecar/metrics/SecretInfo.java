@@ -9,7 +9,12 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 
 /** Which version of each secret is served: a label that changes, so it is made at each scrape. */
-record SecretInfo(SecretCatalog catalog) implements Collector {
+final class SecretInfo implements Collector {
+  private final SecretCatalog catalog;
+
+  SecretInfo(SecretCatalog catalog) {
+    this.catalog = catalog;
+  }
 
   @Override
   public MetricSnapshot collect() {

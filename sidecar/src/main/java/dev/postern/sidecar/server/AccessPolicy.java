@@ -66,6 +66,15 @@ public record AccessPolicy(
 
   /** The user of this process, or -1 where the system does not say. */
   public static int uidOfThisProcess() {
+    return ThisProcess.UID;
+  }
+
+  /** Asked for once: nothing here changes its user. */
+  private static final class ThisProcess {
+    private static final int UID = uid();
+  }
+
+  private static int uid() {
     try {
       // Not the owner of /proc/self: that is root once the process is undumpable.
       return Files.readAllLines(Path.of("/proc/self/status")).stream()

@@ -62,4 +62,45 @@ class StartIT {
         .anyMatch(call -> call.contains("postern.jar"));
     assertThat(start).filteredOn(call -> call.contains("/lib/")).isEmpty();
   }
+
+  @Test
+  void jdkFindsItsLoggerInTheFirstLibrariesAndLooksNoFurther() {
+    Program.assumeInstalled("strace");
+    Path layout = Program.layout().orElseThrow();
+    Path trace = directory.resolve("trace");
+    String classes = StartIT.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+
+    Program asker =
+        installation.system(
+            "strace",
+            "-f",
+            "-e",
+            "trace=openat",
+            "-s",
+            "300",
+            "-o",
+            trace.toString(),
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Dslf4j.provider=org.slf4j.simple.SimpleServiceProvider",
+            "-cp",
+            classes + ":" + layout.resolve("postern.jar"),
+            LoggerAsker.class.getName());
+
+    assertThat(asker.exit()).isZero();
+    assertThat(asker.out()).isEqualTo("org.slf4j.jdk.platform.logging.SLF4JSystemLoggerFinder\n");
+    assertThat(Installation.read(trace).lines())
+        .filteredOn(call -> call.contains("/lib/") && call.contains(".jar"))
+        .isNotEmpty()
+        .allMatch(call -> call.contains("/lib/slf4j-"));
+  }
+
+  /** A program that does what the JDK does when it sees a certificate. */
+  static final class LoggerAsker {
+    private LoggerAsker() {}
+
+    public static void main(String[] arguments) {
+      System.getLogger("jdk.event.security").log(System.Logger.Level.DEBUG, "unseen");
+      System.out.println(System.LoggerFinder.getLoggerFinder().getClass().getName());
+    }
+  }
 }

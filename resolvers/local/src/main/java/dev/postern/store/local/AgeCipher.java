@@ -13,7 +13,6 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Arrays;
 import java.util.List;
@@ -32,10 +31,8 @@ final class AgeCipher {
   /** The algorithms of the format, each asked for once. */
   static void prepare() {
     try {
-      KeyPair pair = KeyPairGenerator.getInstance("X25519").generateKeyPair();
-      KeyAgreement agreement = KeyAgreement.getInstance("X25519");
-      agreement.init(pair.getPrivate());
-      agreement.doPhase(pair.getPublic(), true);
+      KeyPairGenerator.getInstance("X25519");
+      KeyAgreement.getInstance("X25519");
       Mac.getInstance("HmacSHA256");
       Cipher.getInstance("ChaCha20-Poly1305");
     } catch (GeneralSecurityException e) {
