@@ -175,6 +175,13 @@ public final class SecretServing implements SecretCatalog, AutoCloseable {
     return loops.stream().allMatch(StoreLoop::rests);
   }
 
+  /** The same of the loop of one store, whatever the others wait for. */
+  boolean rests(String store) {
+    return loops.stream()
+        .filter(loop -> loop.condition().store().equals(store))
+        .allMatch(StoreLoop::rests);
+  }
+
   private void announce(SecretChange change) {
     for (Consumer<SecretChange> listener : listeners) {
       try {

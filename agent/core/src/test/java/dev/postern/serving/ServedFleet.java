@@ -66,6 +66,11 @@ final class ServedFleet implements AutoCloseable {
     return this;
   }
 
+  /** Until this store has answered what it was asked; others may hang meanwhile. */
+  void settle(FleetStore answering) {
+    time.awaitParked(stores(), () -> serving.rests(answering.name()));
+  }
+
   ServedFleet start() {
     return begin().settle();
   }

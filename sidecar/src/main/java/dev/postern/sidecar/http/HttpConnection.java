@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -16,19 +17,17 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One connection: puts requests together within their limits and hands them on one at a time.
- * Whatever arrives while an answer is pending waits in a queue; reading stops when that grows.
+ * Whatever arrives while an answer is pending, or while answers are not read, waits as it came;
+ * reading stops when that grows.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
-  private static final int QUEUE_BOUND = 64;
   private static final byte[] NO_BODY = {};
 
   private enum Phase {
@@ -47,7 +46,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final ConnectionHandler handler;
   private final Peer peer;
   private final Exchange exchange;
-  private final Queue<HttpObject> queue = new ArrayDeque<>(0);
 
   private Phase phase = Phase.READING;
   private @Nullable ChannelHandlerContext context;
@@ -70,6 +68,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
+    decoder.onlyWhen(this::takesMore);
+  }
+
+  /** A peer that asks without reading the answers is not answered more. */
+  private boolean takesMore() {
+    return switch (phase) {
+      case READING -> context().channel().isWritable();
+      case ANSWERING -> false;
+      case STREAMING, CLOSING -> true;
+    };
   }
 
   ChannelHandlerContext context() {
@@ -91,15 +99,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     reading = true;
-    switch (phase) {
-      case READING -> process((HttpObject) message);
-      case ANSWERING -> {
-        queue.add((HttpObject) message);
-        if (queue.size() > QUEUE_BOUND) {
-          ctx.channel().config().setAutoRead(false);
-        }
-      }
-      case STREAMING, CLOSING -> ReferenceCountUtil.release(message);
+    if (phase == Phase.READING) {
+      process((HttpObject) message);
+    } else {
+      ReferenceCountUtil.release(message);
     }
   }
 
@@ -111,20 +114,27 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    boolean writable = ctx.channel().isWritable();
-    // A peer that asks without reading the answers is not read from either.
-    ctx.channel().config().setAutoRead(writable && queue.size() <= QUEUE_BOUND);
     lastActivity = System.nanoTime();
     Pending waiting = pending;
-    if (writable && waiting != null) {
+    if (ctx.channel().isWritable() && waiting != null) {
       waiting.writable();
     }
+    readOn();
+  }
+
+  /** Goes on with what has arrived, and then with what arrives, as far as it is wanted. */
+  private void readOn() {
+    if (decoder.keepsSome() && takesMore() && !reading) {
+      ChannelPipeline pipeline = context().pipeline();
+      pipeline.fireChannelRead(Unpooled.EMPTY_BUFFER).fireChannelReadComplete();
+    }
+    boolean enough = decoder.keepsMuch() && !takesMore();
+    context().channel().config().setAutoRead(context().channel().isWritable() && !enough);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     phase = Phase.CLOSING;
-    dropQueue();
     Pending waiting = pending;
     pending = null;
     if (waiting != null) {
@@ -237,20 +247,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
     phase = Phase.READING;
     if (!handling) {
-      drain();
+      readOn();
     }
     if (!reading) {
       context().flush();
-    }
-  }
-
-  private void drain() {
-    HttpObject next;
-    while (phase == Phase.READING && (next = queue.poll()) != null) {
-      process(next);
-    }
-    if (queue.isEmpty()) {
-      context().channel().config().setAutoRead(context().channel().isWritable());
     }
   }
 
@@ -262,7 +262,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     pending = waiting;
     lastActivity = now;
     phase = Phase.STREAMING;
-    dropQueue();
     context().channel().config().setAutoRead(true);
     if (!reading) {
       context().flush();
@@ -295,7 +294,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   void closeAfterWrites() {
     phase = Phase.CLOSING;
-    dropQueue();
     lastActivity = System.nanoTime();
     ChannelFuture _ =
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -371,12 +369,5 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void refuse(Problem problem, String detail) {
     phase = Phase.ANSWERING;
     exchange.refuse(Reply.problem(problem, detail), decoder.arrivingSince());
-  }
-
-  private void dropQueue() {
-    HttpObject message;
-    while ((message = queue.poll()) != null) {
-      ReferenceCountUtil.release(message);
-    }
   }
 }

@@ -1,15 +1,10 @@
 package dev.postern.sidecar.http;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,14 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** Accepts connections, within limits, and looks after them until it is closed. */
 public final class HttpServer implements AutoCloseable {
   private static final Duration LONGEST_SWEEP = Duration.ofSeconds(1);
-
-  /**
-   * Read at once, and answers that wait for a peer that does not read them: all connections at once
-   * have to fit into the process's memory for buffers, also when each asks for more than it reads.
-   */
-  private static final int READ_BYTES = 2048;
-
-  private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(4096, 8192);
 
   private final IoLoop loop;
   private final Limits limits;
@@ -71,7 +58,7 @@ public final class HttpServer implements AutoCloseable {
       IoLoop loop, Path path, Reception reception, ConnectionHandler.Factory handlers)
       throws IOException {
     HttpServer server = new HttpServer(loop, reception, handlers);
-    server.listen(loop.unixChannel(), loop.unixAddress(path));
+    server.listen(loop.unixServer(), loop.unixAddress(path));
     return server;
   }
 
@@ -85,30 +72,22 @@ public final class HttpServer implements AutoCloseable {
       throws IOException {
     Reception reception = new Reception(limits, PeerCredentials.PRIMARY, metrics);
     HttpServer server = new HttpServer(loop, reception, handlers);
-    server.listen(loop.tcpChannel(), address);
+    server.listen(loop.tcpServer(), address);
     return server;
   }
 
-  private void listen(Class<? extends ServerChannel> type, SocketAddress address)
-      throws IOException {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(loop.group())
-            .channel(type)
-            .childOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD)
+  private void listen(ServerBootstrap bootstrap, SocketAddress address) throws IOException {
+    ChannelFuture bound =
+        bootstrap
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel accepted) throws IOException {
                     accept(accepted);
                   }
-                });
-    if (address instanceof InetSocketAddress) {
-      bootstrap.option(ChannelOption.SO_REUSEADDR, true);
-    }
-    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+                })
+            .bind(address)
+            .awaitUninterruptibly();
     Throwable failure = bound.cause();
     if (failure != null) {
       throw new IOException(failure.getMessage(), failure);

@@ -8,6 +8,7 @@ import dev.postern.sidecar.http.Route;
 import dev.postern.sidecar.server.Audit;
 import dev.postern.sidecar.socketmap.Tables.Finding;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -56,6 +57,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
+    // A peer that asks without reading the answers is not answered more, nor read from.
+    decoder.onlyWhen(() -> closing || ctx.channel().isWritable());
   }
 
   private ChannelHandlerContext context() {
@@ -85,9 +88,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    // A peer that asks without reading the answers is not read from either.
-    ctx.channel().config().setAutoRead(ctx.channel().isWritable());
     lastActivity = System.nanoTime();
+    if (ctx.channel().isWritable() && decoder.arriving() && !closing) {
+      ctx.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER).fireChannelReadComplete();
+    }
+    ctx.channel().config().setAutoRead(ctx.channel().isWritable());
   }
 
   @Override

@@ -1,17 +1,23 @@
 package dev.postern.sidecar.socketmap;
 
+import dev.postern.sidecar.http.IoLoop;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
- * Cuts what arrives into netstrings ({@code 5:hello,}). Never keeps more than one of the longest
- * kind; after something else it reads on and drops it, so that the answer reaches the peer.
+ * Cuts what arrives into netstrings ({@code 5:hello,}), each only when it is wanted. Never keeps
+ * more than one of the longest kind and what was read with it; after something else it reads on and
+ * drops it, so that the answer reaches the peer.
  */
 final class NetstringDecoder extends ByteToMessageDecoder {
   private final int longest;
+  private BooleanSupplier wanted = () -> true;
   private int length = -1;
   private boolean broken;
   private boolean arriving;
@@ -25,8 +31,18 @@ final class NetstringDecoder extends ByteToMessageDecoder {
     this.longest = longest;
   }
 
+  /** Asked again before each string. */
+  void onlyWhen(BooleanSupplier isWanted) {
+    wanted = isWanted;
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (actualReadableBytes() >= IoLoop.MOST_KEPT && !wanted.getAsBoolean()) {
+      ReferenceCountUtil.release(message);
+      ChannelFuture _ = ctx.close();
+      return;
+    }
     if (!arriving) {
       arriving = true;
       arrivingSince = System.nanoTime();
@@ -40,9 +56,21 @@ final class NetstringDecoder extends ByteToMessageDecoder {
   }
 
   @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    if (wanted.getAsBoolean()) {
+      super.channelReadComplete(ctx);
+    } else {
+      // Netty's would read on by itself, because nothing came of what was read.
+      ctx.fireChannelReadComplete();
+    }
+  }
+
+  @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     if (broken) {
       in.skipBytes(in.readableBytes());
+    } else if (!wanted.getAsBoolean()) {
+      return;
     } else if (length < 0) {
       readLength(in, out);
     } else if (in.readableBytes() > length) {

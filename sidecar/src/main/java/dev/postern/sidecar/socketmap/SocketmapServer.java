@@ -15,13 +15,10 @@ import dev.postern.sidecar.http.Route;
 import dev.postern.sidecar.server.AccessPolicy;
 import dev.postern.sidecar.server.SocketServerConfig;
 import dev.postern.sidecar.server.UnixSocketFile;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -126,10 +123,7 @@ public final class SocketmapServer implements AutoCloseable {
 
   private void listen(Path path) throws IOException {
     ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loop.group())
-            .channel(loop.unixChannel())
-            .childOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
+        loop.unixServer()
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override

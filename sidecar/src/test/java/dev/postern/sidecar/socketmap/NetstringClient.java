@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Asks as Postfix does, or sends whatever it is told to. */
-final class NetstringClient implements AutoCloseable {
+public final class NetstringClient implements AutoCloseable {
   private final SocketChannel channel;
   private final InputStream in;
   private final OutputStream out;
@@ -24,7 +24,7 @@ final class NetstringClient implements AutoCloseable {
     this.out = Channels.newOutputStream(channel);
   }
 
-  static NetstringClient connect(Path socket) {
+  public static NetstringClient connect(Path socket) {
     try {
       return new NetstringClient(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
     } catch (IOException e) {
@@ -36,7 +36,7 @@ final class NetstringClient implements AutoCloseable {
     return text.getBytes(StandardCharsets.UTF_8).length + ":" + text + ",";
   }
 
-  String ask(String request) {
+  public String ask(String request) {
     return send(request(request)).answer();
   }
 
