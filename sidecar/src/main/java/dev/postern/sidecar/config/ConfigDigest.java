@@ -1,5 +1,7 @@
 package dev.postern.sidecar.config;
 
+import dev.postern.store.vault.VaultAuth;
+import dev.postern.store.vault.VaultConfig.ClientCertificate;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -7,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -108,10 +111,39 @@ final class ConfigDigest {
     put(key + ".type", "vault");
     put(key + ".address", vault.address());
     put(key + ".namespace", vault.namespace());
-    put(key + ".engine", vault.engine());
-    put(key + ".auth", vault.auth());
-    put(key + ".tls", vault.tls());
+    put(key + ".engine.mount", vault.engine().mount());
+    put(key + ".engine.version", vault.engine().version());
+    put(key + ".engine.pending-suffix", vault.engine().pendingSuffix());
+    vaultAuth(key + ".auth", vault.auth());
+    put(key + ".tls.ca", vault.tls().ca());
+    put(key + ".tls.certificate", vault.tls().client().map(ClientCertificate::certificate));
+    put(key + ".tls.key", vault.tls().client().map(ClientCertificate::key));
     put(key + ".timeout", vault.timeout());
+  }
+
+  private void vaultAuth(String key, VaultAuth auth) {
+    switch (auth) {
+      case VaultAuth.Token.InFile(Path file) -> put(key + ".token-file", file);
+      case VaultAuth.Token.InVariable(String name) -> put(key + ".token-env", name);
+      case VaultAuth.AppRole(
+              String mount,
+              VaultAuth.RoleId roleId,
+              Path secretId,
+              boolean wrapped) -> {
+        put(key + ".mount", mount);
+        put(key + ".secret-id-file", secretId);
+        put(key + ".wrapped", wrapped);
+        switch (roleId) {
+          case VaultAuth.RoleId.Named(String id) -> put(key + ".role-id", id);
+          case VaultAuth.RoleId.InFile(Path file) -> put(key + ".role-id-file", file);
+        }
+      }
+      case VaultAuth.SignedToken(String mount, Optional<String> role, Path file) -> {
+        put(key + ".mount", mount);
+        put(key + ".role", role);
+        put(key + ".token-file", file);
+      }
+    }
   }
 
   private void issuer(String key, IssuerConfig issuer) {

@@ -93,4 +93,74 @@ final class ConfigDigestTest {
 
     assertThat(config(changed(yaml, from, to)).digest()).isNotEqualTo(config(yaml).digest());
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "https://vault:8200 | https://vault:8201",
+        "namespace: mail | namespace: web",
+        "mount: kv | mount: other",
+        "kv-version: 2 | kv-version: 1",
+        "pending-suffix: next | pending-suffix: other",
+        "ca: ca.pem | ca: other.pem",
+        "certificate: client.pem | certificate: other.pem",
+        "key: client.key | key: other.key",
+        "timeout: 4s | timeout: 5s",
+        "mount: roles | mount: others",
+        "role-id: postern | role-id: other",
+        "role-id: postern | role-id-file: postern",
+        "secret-id-file: secret-id | secret-id-file: other",
+        "wrapped: true | wrapped: false",
+        "{method: approle, mount: roles, role-id: postern, secret-id-file: secret-id, wrapped: true} | {method: kubernetes, role: postern}",
+        "{method: approle, mount: roles, role-id: postern, secret-id-file: secret-id, wrapped: true} | {method: token, file: secret-id}",
+      })
+  void everySettingOfAVaultChangesIt(String from, String to) {
+    String vault =
+        """
+        installation: prod
+        stores:
+          vault:
+            type: vault
+            address: https://vault:8200
+            namespace: mail
+            mount: kv
+            kv-version: 2
+            pending-suffix: next
+            ca: ca.pem
+            client-certificate: {certificate: client.pem, key: client.key}
+            timeout: 4s
+            auth: {method: approle, mount: roles, role-id: postern, secret-id-file: secret-id, wrapped: true}
+        secrets:
+          sending-key:
+            kind: mailgun-sending-key
+            source: {store: vault, path: mail/sending}
+            consumers: {allow: [{uid: 1000}]}
+        """;
+
+    assertThat(config(changed(vault, from, to)).digest()).isNotEqualTo(config(vault).digest());
+  }
+
+  @Test
+  void placesOfAVaultsTokenAreToldApart() {
+    String file = vaultWith("{method: token, file: /run/token}");
+
+    assertThat(config(file).digest())
+        .isNotEqualTo(config(vaultWith("{method: token, file: /run/other}")).digest())
+        .isNotEqualTo(config(vaultWith("{method: token, variable: TOKEN}")).digest())
+        .isNotEqualTo(config(vaultWith("{method: jwt, role: a, token-file: /run/token}")).digest());
+    assertThat(config(vaultWith("{method: jwt, role: a, token-file: /run/token}")).digest())
+        .isNotEqualTo(config(vaultWith("{method: jwt, role: b, token-file: /run/token}")).digest())
+        .isNotEqualTo(
+            config(vaultWith("{method: jwt, mount: other, role: a, token-file: /run/token}"))
+                .digest());
+  }
+
+  private static String vaultWith(String auth) {
+    return changed(
+        minimal(),
+        "{type: local, file: store.age, identity: identity.txt}",
+        "{type: vault, address: 'https://vault:8200', auth: " + auth + "}");
+  }
 }
