@@ -3,6 +3,7 @@ package dev.postern.sidecar.e2e;
 import dev.postern.sidecar.server.RawClient;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ final class FollowingConsumer implements AutoCloseable {
   private final Installation installation;
   private final List<String> versions = new CopyOnWriteArrayList<>();
   private final List<Integer> answers = new CopyOnWriteArrayList<>();
+  // Fair: a sender that never rests would else keep a new key waiting while the old one is revoked.
+  private final ReentrantLock sendingOrChanging = new ReentrantLock(true);
   private final Thread waiting;
   private final Thread sending;
   private volatile boolean stopped;
@@ -64,8 +67,13 @@ final class FollowingConsumer implements AutoCloseable {
   }
 
   /** Returns when no send with the key before is under way any more. */
-  private synchronized void use(String fresh) {
-    key = fresh;
+  private void use(String fresh) {
+    sendingOrChanging.lock();
+    try {
+      key = fresh;
+    } finally {
+      sendingOrChanging.unlock();
+    }
   }
 
   private void acknowledge(String version) {
@@ -83,8 +91,13 @@ final class FollowingConsumer implements AutoCloseable {
     }
   }
 
-  private synchronized int sendOne() {
-    return Mailgun.answer(installation.provider(), installation.domain(), key);
+  private int sendOne() {
+    sendingOrChanging.lock();
+    try {
+      return Mailgun.answer(installation.provider(), installation.domain(), key);
+    } finally {
+      sendingOrChanging.unlock();
+    }
   }
 
   /** The versions it got, in that order. */
