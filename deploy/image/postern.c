@@ -14,7 +14,7 @@ static int is(const char *command, const char *name) { return strcmp(command, na
 
 /*
  * What serves has a cache of its own. The optimising compiler is left to those that have a machine to themselves: a command
- * that ends at once has no use for it, and a sidecar, which serves the programs of one pod, starts a fifth sooner and stays
+ * that ends at once has no use for it, and a sidecar, which serves the programs of one pod, starts a quarter sooner and stays
  * smaller without the counting that goes before it.
  */
 static int choose(const char *command, char **line) {

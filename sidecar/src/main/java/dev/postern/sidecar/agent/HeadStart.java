@@ -32,8 +32,7 @@ final class HeadStart {
   private static void run() {
     try {
       logging();
-      // Whoever reads JSON with Jackson needs it, and the JDK makes a table of powers for it: 40
-      // ms.
+      // Jackson needs it for any JSON, and the JDK makes a table of powers for it: 40 ms.
       BigDecimal _ = BigDecimal.ZERO;
       SecretMemory.process();
       LocalStoreFactory.prepare();

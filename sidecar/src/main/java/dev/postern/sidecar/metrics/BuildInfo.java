@@ -5,7 +5,7 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 
-/** Which agent this is. */
+/** Which agent this is. No record, because the registry hashes it: see SecretName. */
 final class BuildInfo implements Collector {
   private final String version;
   private final String java;

@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 
 /** Which version of each secret is served: a label that changes, so it is made at each scrape. */
+// No record, because the registry hashes it: see SecretName.
 final class SecretInfo implements Collector {
   private final SecretCatalog catalog;
 
